@@ -1,0 +1,84 @@
+// Everything that can go wrong, as data: one closed table of codes, each with its HTTP status and RFC 7644 scimType.
+// A code is also the rule that a refusal is recorded under. This file knows neither HTTP responses nor storage.
+
+/** The keywords of RFC 7644 section 3.12, table 9, and RFC 9865 section 2.2. */
+export type ScimType =
+  | 'invalidFilter'
+  | 'tooMany'
+  | 'uniqueness'
+  | 'mutability'
+  | 'invalidSyntax'
+  | 'invalidPath'
+  | 'noTarget'
+  | 'invalidValue'
+  | 'sensitive';
+
+interface FailureKind {
+  readonly status: number;
+  readonly scimType?: ScimType;
+}
+
+/** Every failure the gateway can answer with. The key is stable: logs, refusals and explanations name it. */
+export const FAILURES = {
+  invalid_syntax: { status: 400, scimType: 'invalidSyntax' },
+  invalid_value: { status: 400, scimType: 'invalidValue' },
+  invalid_filter: { status: 400, scimType: 'invalidFilter' },
+  invalid_path: { status: 400, scimType: 'invalidPath' },
+  no_target: { status: 400, scimType: 'noTarget' },
+  read_only_attribute: { status: 400, scimType: 'mutability' },
+  user_name_immutable: { status: 400, scimType: 'mutability' },
+  user_name_in_use: { status: 409, scimType: 'uniqueness' },
+  user_name_in_use_inactive: { status: 409, scimType: 'uniqueness' },
+  user_name_managed_by_portal: { status: 409, scimType: 'uniqueness' },
+  last_admin: { status: 403 },
+  key_owner: { status: 403 },
+  credential_missing: { status: 401 },
+  credential_malformed: { status: 401 },
+  credential_unknown: { status: 401 },
+  too_many_failures: { status: 429 },
+  discovery_filter: { status: 403 },
+  https_required: { status: 403 },
+  not_found: { status: 404 },
+  resource_not_found: { status: 404 },
+  method_not_allowed: { status: 405 },
+  body_too_large: { status: 413, scimType: 'invalidSyntax' },
+  unsupported_media_type: { status: 415 },
+  misdirected_request: { status: 421 },
+  internal_error: { status: 500 },
+  not_implemented: { status: 501 },
+  storage_unavailable: { status: 503 },
+  too_much_contention: { status: 503 },
+} as const satisfies Record<string, FailureKind>;
+
+export type FailureCode = keyof typeof FAILURES;
+
+/** One failure as a value: `detail` is the public sentence, `internal` is for the log only and never leaves the Worker. */
+export interface Failure {
+  readonly code: FailureCode;
+  readonly detail: string;
+  readonly internal?: string;
+  readonly retryAfterSeconds?: number;
+  /** Extra response headers the status demands, such as `WWW-Authenticate` or `Allow`. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: Failure };
+
+/** A successful result. */
+export function ok<T>(value: T): { readonly ok: true; readonly value: T } {
+  return { ok: true, value };
+}
+
+/** A failed result; `detail` is a plain sentence that names attribute and value kind and never a secret. */
+export function fail(
+  code: FailureCode,
+  detail: string,
+  more: Omit<Failure, 'code' | 'detail'> = {},
+): { readonly ok: false; readonly failure: Failure } {
+  return { ok: false, failure: { code, detail, ...more } };
+}
+
+/** The HTTP status and, where the RFC has one, the scimType of a failure. */
+export function kindOf(code: FailureCode): FailureKind {
+  return FAILURES[code];
+}

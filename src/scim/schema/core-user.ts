@@ -1,0 +1,144 @@
+// The core User schema, RFC 7643 section 4.1 and 8.7.1.
+import { type Attribute, attribute, type Schema } from './attribute.ts';
+
+export const CORE_USER = 'urn:ietf:params:scim:schemas:core:2.0:User';
+
+const readOnly = { mutability: 'readOnly' } as const;
+
+function multiValued(
+  name: string,
+  description: string,
+  value: Attribute,
+  canonicalTypes: readonly string[] = [],
+): Attribute {
+  return attribute(name, 'complex', description, {
+    multiValued: true,
+    subAttributes: [
+      value,
+      attribute('display', 'string', 'A name to show for the value.'),
+      attribute(
+        'type',
+        'string',
+        'What the value is for.',
+        canonicalTypes.length > 0 ? { canonicalValues: canonicalTypes } : {},
+      ),
+      attribute('primary', 'boolean', 'Whether this is the preferred value; at most one is.'),
+    ],
+  });
+}
+
+const name = attribute('name', 'complex', "The parts of the user's name.", {
+  subAttributes: [
+    attribute('formatted', 'string', 'The full name, ready to show.'),
+    attribute('familyName', 'string', 'The family name, or last name.'),
+    attribute('givenName', 'string', 'The given name, or first name.'),
+    attribute('middleName', 'string', 'The middle name or names.'),
+    attribute('honorificPrefix', 'string', 'A title before the name, such as Dr.'),
+    attribute('honorificSuffix', 'string', 'A suffix after the name, such as III.'),
+  ],
+});
+
+const addresses = attribute('addresses', 'complex', 'Postal addresses.', {
+  multiValued: true,
+  subAttributes: [
+    attribute('formatted', 'string', 'The whole address, ready for a label; may contain line breaks.'),
+    attribute('streetAddress', 'string', 'Street, house number, box.'),
+    attribute('locality', 'string', 'City or locality.'),
+    attribute('region', 'string', 'State or region.'),
+    attribute('postalCode', 'string', 'Postal code.'),
+    attribute('country', 'string', 'Country, as two letters of ISO 3166-1.'),
+    attribute('type', 'string', 'What the address is for.', { canonicalValues: ['work', 'home', 'other'] }),
+    attribute('primary', 'boolean', 'Whether this is the preferred address; at most one is.'),
+  ],
+});
+
+const groups = attribute('groups', 'complex', 'The groups the user belongs to, managed through the groups.', {
+  multiValued: true,
+  returned: 'request',
+  ...readOnly,
+  subAttributes: [
+    attribute('value', 'string', 'The id of the group.', readOnly),
+    attribute('$ref', 'reference', 'The URI of the group.', { ...readOnly, referenceTypes: ['User', 'Group'] }),
+    attribute('display', 'string', 'The name of the group.', readOnly),
+    attribute('type', 'string', 'How the user belongs to it.', {
+      ...readOnly,
+      canonicalValues: ['direct', 'indirect'],
+    }),
+  ],
+});
+
+const lastLogin = attribute(
+  'userLastLoggedInTimeStamp',
+  'string',
+  'When the user last signed in, UTC, such as "Dec 9, 2025 6:40:12 PM". Absent before the first sign-in.',
+  readOnly,
+);
+
+/** The core schema of a portal: whether `userName` may change and whether the last sign-in is shown are policy. */
+export function coreUserSchema(portal: {
+  readonly userNameImmutable: boolean;
+  readonly showLastLogin: boolean;
+}): Schema {
+  return {
+    id: CORE_USER,
+    name: 'User',
+    description: 'User Account',
+    attributes: [
+      attribute(
+        'userName',
+        'string',
+        'What the user signs in with, an e-mail address as a rule. Unique without regard to case.',
+        {
+          required: true,
+          uniqueness: 'server',
+          mutability: portal.userNameImmutable ? 'immutable' : 'readWrite',
+        },
+      ),
+      name,
+      attribute('displayName', 'string', 'The name to show for the user.'),
+      attribute('nickName', 'string', 'A casual name.'),
+      attribute('profileUrl', 'reference', "The user's profile page.", { referenceTypes: ['external'] }),
+      attribute('title', 'string', 'Job title.'),
+      attribute('userType', 'string', 'The relation to the organisation, such as Employee or Contractor.'),
+      attribute('preferredLanguage', 'string', 'Preferred languages, as in the Accept-Language header.'),
+      attribute('locale', 'string', 'Locale for dates and numbers, such as en-US.'),
+      attribute('timezone', 'string', 'Time zone, as an IANA name such as Europe/Berlin.'),
+      attribute(
+        'active',
+        'boolean',
+        'Whether the user has access. False ends access and destroys what the policy says.',
+      ),
+      attribute('password', 'string', 'Accepted and thrown away: users sign in through the identity provider.', {
+        mutability: 'writeOnly',
+        returned: 'never',
+        caseExact: true,
+      }),
+      multiValued('emails', 'E-mail addresses.', attribute('value', 'string', 'The address.'), [
+        'work',
+        'home',
+        'other',
+      ]),
+      multiValued('phoneNumbers', 'Phone numbers.', attribute('value', 'string', 'The number.'), [
+        'work',
+        'home',
+        'mobile',
+        'fax',
+        'pager',
+        'other',
+      ]),
+      multiValued('ims', 'Instant messaging addresses.', attribute('value', 'string', 'The address.')),
+      multiValued(
+        'photos',
+        'Photos.',
+        attribute('value', 'reference', 'The URL of the image.', { referenceTypes: ['external'] }),
+        ['photo', 'thumbnail'],
+      ),
+      addresses,
+      groups,
+      multiValued('entitlements', 'Entitlements.', attribute('value', 'string', 'The entitlement.')),
+      multiValued('roles', 'Roles.', attribute('value', 'string', 'The role.')),
+      multiValued('x509Certificates', 'Certificates.', attribute('value', 'binary', 'The certificate, DER in Base64.')),
+      ...(portal.showLastLogin ? [lastLogin] : []),
+    ],
+  };
+}

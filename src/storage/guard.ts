@@ -1,0 +1,11 @@
+// Guards: statements that make the whole batch fail, and say why, when a condition does not hold at the moment of the write.
+// A guarded UPDATE alone would hit no row and still let the other statements of its batch through.
+
+/** Why a commit was refused, in the order the guards stand in a batch. */
+export type GuardName = 'applied' | 'key' | 'policy' | 'state' | 'unique' | 'floor' | 'owner';
+
+/** A statement that passes when the SQL condition is true and otherwise rolls its batch back with an error naming `name`.
+ * The error is that of an invalid JSON path, which carries the text of the path. */
+export function guard(db: D1Database, name: GuardName, condition: string, ...values: unknown[]): D1PreparedStatement {
+  return db.prepare(`SELECT iif(${condition}, 1, json_extract('{}', 'guard:${name}'))`).bind(...values);
+}

@@ -1,0 +1,180 @@
+// The tables of one portal's directory, as Drizzle definitions: `npm run db:generate` turns a change here into a migration.
+// Statements are prepared SQL beside this file; they take their row types from here. Times are UTC milliseconds.
+import { sql } from 'drizzle-orm';
+import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+
+/** One row: the portal's policy and the counters that make `totalResults` a read of one row. */
+export const portal = sqliteTable('portal', {
+  id: integer().primaryKey(),
+  name: text().notNull(),
+  preset: text().notNull(),
+  policy: text().notNull(),
+  features: text().notNull(),
+  /** Grows with every change of policy or features; write batches of a decision made on it carry it as a guard. */
+  version: integer().notNull(),
+  /** Users that SCIM sees: login type saml, not removed. */
+  userCount: integer('user_count').notNull().default(0),
+  /** Those of them that are active. */
+  activeCount: integer('active_count').notNull().default(0),
+});
+
+export const users = sqliteTable(
+  'users',
+  {
+    /** List order. Rows are never deleted, so it only grows. */
+    seq: integer().primaryKey(),
+    id: text().notNull(),
+    userName: text('user_name').notNull(),
+    /** `fold(userName)`, unique among the users that are not removed. */
+    userNameKey: text('user_name_key').notNull(),
+    externalId: text('external_id'),
+    loginType: text('login_type', { enum: ['saml', 'password', 'service'] }).notNull(),
+    role: text().notNull(),
+    active: integer().notNull(),
+    givenName: text('given_name'),
+    familyName: text('family_name'),
+    /** JSON: the rest of the resource, under canonical attribute names. */
+    attributes: text().notNull(),
+    /** Grows by one at each come-back; files and messages belong to one registration. */
+    registration: integer().notNull(),
+    lastLoginAt: integer('last_login_at'),
+    createdAt: integer('created_at').notNull(),
+    updatedAt: integer('updated_at').notNull(),
+    version: integer().notNull(),
+    deactivatedAt: integer('deactivated_at'),
+    /** Set by DELETE: the row is a tombstone and SCIM no longer sees it. */
+    removedAt: integer('removed_at'),
+  },
+  (t) => [
+    uniqueIndex('users_id').on(t.id),
+    uniqueIndex('users_user_name_key').on(t.userNameKey).where(sql`removed_at IS NULL`),
+    index('users_external_id').on(t.externalId).where(sql`external_id IS NOT NULL AND removed_at IS NULL`),
+    index('users_active').on(t.active).where(sql`login_type = 'saml' AND removed_at IS NULL`),
+    index('users_admins').on(t.role).where(sql`role = 'admin' AND active = 1`),
+    index('users_updated_at').on(t.updatedAt).where(sql`login_type = 'saml' AND removed_at IS NULL`),
+  ],
+);
+
+/** The authority behind KV: a key is alive if this table says so, whatever KV still serves. */
+export const apiKeys = sqliteTable(
+  'api_keys',
+  {
+    id: text().primaryKey(),
+    ownerSeq: integer('owner_seq').notNull(),
+    /** The owner's e-mail as it was at minting: the SCIM API Username. */
+    username: text().notNull(),
+    purpose: text({ enum: ['api', 'scim'] }).notNull(),
+    label: text().notNull(),
+    /** Hex SHA-256 of `fold(username):password`; also the name of the KV entry. */
+    hash: text().notNull(),
+    createdAt: integer('created_at').notNull(),
+    expiresAt: integer('expires_at'),
+    lastUsedAt: integer('last_used_at'),
+    revokedAt: integer('revoked_at'),
+  },
+  (t) => [
+    uniqueIndex('api_keys_hash').on(t.hash),
+    index('api_keys_owner').on(t.ownerSeq).where(sql`revoked_at IS NULL`),
+  ],
+);
+
+export const workspaces = sqliteTable(
+  'workspaces',
+  {
+    seq: integer().primaryKey(),
+    id: text().notNull(),
+    ownerSeq: integer('owner_seq').notNull(),
+    name: text().notNull(),
+    state: text({ enum: ['active', 'archived', 'deleted'] }).notNull(),
+    createdAt: integer('created_at').notNull(),
+    archivedAt: integer('archived_at'),
+    deletedAt: integer('deleted_at'),
+    /** The ledger row in `destructions` that holds the due date, while archived or deleted. */
+    destructionSeq: integer('destruction_seq'),
+  },
+  (t) => [
+    uniqueIndex('workspaces_id').on(t.id),
+    index('workspaces_owner').on(t.ownerSeq).where(sql`deleted_at IS NULL`),
+  ],
+);
+
+const content = {
+  seq: integer().primaryKey(),
+  id: text().notNull(),
+  ownerSeq: integer('owner_seq').notNull(),
+  /** The owner's registration it was made under; readable only while that is the current one. */
+  registration: integer().notNull(),
+  /** Content in a workspace belongs to the workspace and shares its fate. */
+  workspaceSeq: integer('workspace_seq'),
+  r2Key: text('r2_key').notNull(),
+  sizeBytes: integer('size_bytes').notNull(),
+  createdAt: integer('created_at').notNull(),
+};
+
+export const files = sqliteTable('files', { ...content, name: text().notNull() }, (t) => [
+  uniqueIndex('files_id').on(t.id),
+  index('files_owner').on(t.ownerSeq, t.registration).where(sql`workspace_seq IS NULL`),
+  index('files_workspace').on(t.workspaceSeq).where(sql`workspace_seq IS NOT NULL`),
+]);
+
+export const messages = sqliteTable('messages', content, (t) => [
+  uniqueIndex('messages_id').on(t.id),
+  index('messages_owner').on(t.ownerSeq, t.registration).where(sql`workspace_seq IS NULL`),
+  index('messages_workspace').on(t.workspaceSeq).where(sql`workspace_seq IS NOT NULL`),
+]);
+
+/** The ledger of destruction: the only source of due dates. One row stands for all content of one registration, one for
+ * all workspaces archived by one deactivation, so a deactivation writes no row per file. */
+export const destructions = sqliteTable(
+  'destructions',
+  {
+    seq: integer().primaryKey(),
+    kind: text({ enum: ['user_content', 'workspaces'] }).notNull(),
+    /** The user whose content it is, or who owns the workspaces. */
+    userSeq: integer('user_seq').notNull(),
+    registration: integer().notNull(),
+    /** Mutation id of the journal row that caused it. */
+    cause: text().notNull(),
+    createdAt: integer('created_at').notNull(),
+    dueAt: integer('due_at').notNull(),
+    state: text({ enum: ['pending', 'held', 'done'] }).notNull(),
+    /** While in the future, one worker holds the row. */
+    leaseUntil: integer('lease_until').notNull().default(0),
+    objects: integer().notNull().default(0),
+    bytes: integer().notNull().default(0),
+    doneAt: integer('done_at'),
+  },
+  (t) => [index('destructions_due').on(t.dueAt).where(sql`state = 'pending'`)],
+);
+
+/** One row a changed resource version. Ids and attribute names, never profile values. */
+export const journal = sqliteTable(
+  'journal',
+  {
+    seq: integer().primaryKey(),
+    /** Made once a request: finds a write again whose answer was lost. */
+    mutationId: text('mutation_id').notNull(),
+    type: text().notNull(),
+    subject: text().notNull(),
+    actor: text().notNull(),
+    rule: text(),
+    /** JSON array of the attribute names that changed or were ignored. */
+    attributes: text().notNull(),
+    at: integer().notNull(),
+  },
+  (t) => [uniqueIndex('journal_mutation_id').on(t.mutationId)],
+);
+
+/** Refused requests, redacted; bounded to the newest thousand. */
+export const refusals = sqliteTable('refusals', {
+  seq: integer().primaryKey(),
+  at: integer().notNull(),
+  /** The key's id, where the key was genuine. */
+  actor: text(),
+  method: text().notNull(),
+  /** The route's pattern, not the path as sent: that may carry anything. */
+  route: text().notNull(),
+  status: integer().notNull(),
+  rule: text().notNull(),
+  detail: text().notNull(),
+});
