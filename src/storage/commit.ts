@@ -22,20 +22,25 @@ const TRIES = 3;
 /** Runs one write batch, at most three times on transient faults. */
 export async function commit(db: D1Database, { mutationId, guards, statements }: Commit): Promise<CommitOutcome> {
   for (let attempt = 1; ; attempt++) {
-    const notApplied = attempt === 1 ? [] : [notYetApplied(db, mutationId)];
-    const checks = [...notApplied, ...guards];
+    const checks = attempt === 1 ? guards : [notYetApplied(db, mutationId), ...guards];
     try {
       const results = await db.batch([...checks, ...statements]);
       return { kind: 'committed', results: results.slice(checks.length) };
     } catch (error) {
       const fault = classifyD1Error(error);
-      if (fault.kind === 'guard' && fault.guard === 'applied') return { kind: 'committed', results: [] };
-      if (fault.kind === 'guard') return { kind: 'lost', guard: fault.guard as GuardName };
-      if (fault.kind === 'unique') return { kind: 'lost', guard: 'unique' };
+      const refusal = refusalOf(fault);
+      if (refusal) return refusal;
       if (fault.kind !== 'retry' || attempt === TRIES) return { kind: 'fault', fault, error };
       await pause(attempt);
     }
   }
+}
+
+function refusalOf(fault: D1Fault): CommitOutcome | undefined {
+  if (fault.kind === 'unique') return { kind: 'lost', guard: 'unique' };
+  if (fault.kind !== 'guard') return undefined;
+  if (fault.guard === 'applied') return { kind: 'committed', results: [] };
+  return { kind: 'lost', guard: fault.guard };
 }
 
 function notYetApplied(db: D1Database, mutationId: string): D1PreparedStatement {

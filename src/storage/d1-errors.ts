@@ -1,10 +1,11 @@
 // What an error text of D1 means for the request: try again, shed, or a statement of ours that refused on purpose.
 // Texts from Cloudflare's D1 documentation ("Error list" under Observability > Debug D1); D1 has no error codes.
+import { type GuardName, isGuardName } from './guard.ts';
 
 /** `guard`: a guard statement refused. `unique`: a unique index did. `retry`: transient, safe to repeat when idempotent.
  * `overloaded`: D1 sheds load, repeating makes it worse. `bug`: anything else, which no client can cause. */
 export type D1Fault =
-  | { readonly kind: 'guard'; readonly guard: string }
+  | { readonly kind: 'guard'; readonly guard: GuardName }
   | { readonly kind: 'unique'; readonly columns: string }
   | { readonly kind: 'retry' | 'overloaded' | 'bug' };
 
@@ -28,7 +29,7 @@ const OVERLOADED = [
 export function classifyD1Error(error: unknown): D1Fault {
   const text = errorText(error);
   const guard = /guard:([a-z_]+)/.exec(text)?.[1];
-  if (guard) return { kind: 'guard', guard };
+  if (guard && isGuardName(guard)) return { kind: 'guard', guard };
   const columns = /UNIQUE constraint failed: ([\w., ]+)/.exec(text)?.[1];
   if (columns) return { kind: 'unique', columns };
   if (OVERLOADED.some((known) => text.includes(known))) return { kind: 'overloaded' };

@@ -1,8 +1,15 @@
 // Guards: statements that make the whole batch fail, and say why, when a condition does not hold at the moment of the write.
 // A guarded UPDATE alone would hit no row and still let the other statements of its batch through.
 
+const GUARD_NAMES = ['applied', 'key', 'policy', 'state', 'unique', 'floor', 'owner'] as const;
+
 /** Why a commit was refused, in the order the guards stand in a batch. */
-export type GuardName = 'applied' | 'key' | 'policy' | 'state' | 'unique' | 'floor' | 'owner';
+export type GuardName = (typeof GUARD_NAMES)[number];
+
+/** True for the name of a guard. */
+export function isGuardName(name: string): name is GuardName {
+  return GUARD_NAMES.some((known) => known === name);
+}
 
 /** A statement that passes when the SQL condition is true and otherwise rolls its batch back with an error naming `name`.
  * The error is that of an invalid JSON path, which carries the text of the path. */
