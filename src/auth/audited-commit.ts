@@ -1,0 +1,48 @@
+// How key administration writes: one batch with its journal row. Key administration is what the console and the command line
+// do; requests of identity providers commit elsewhere.
+import type { Sources } from '../env.ts';
+import type { Failure } from '../failure.ts';
+import { commit } from '../storage/commit.ts';
+import type { GuardName } from '../storage/guard.ts';
+import { storageFailure } from './stored-row.ts';
+
+/** A change of keys or their owners: guards and rows, and what the journal says about it (ids and names only). */
+export interface AuditedChange {
+  readonly type: 'key.created' | 'key.revoked' | 'user.created';
+  readonly subject: string;
+  /** Who did it: `cli`, or the id of a signed-in admin. */
+  readonly actor: string;
+  /** Names of the attributes that were set; never values. */
+  readonly attributes: readonly string[];
+  readonly guards: readonly D1PreparedStatement[];
+  readonly statements: readonly D1PreparedStatement[];
+}
+
+/** `lost` names the guard that refused, and nothing was written. */
+export type AuditedOutcome =
+  | { readonly kind: 'committed' }
+  | { readonly kind: 'lost'; readonly guard: GuardName }
+  | { readonly kind: 'fault'; readonly failure: Failure };
+
+/** Commits the change and its journal row as one batch. */
+export async function auditedCommit(db: D1Database, sources: Sources, change: AuditedChange): Promise<AuditedOutcome> {
+  const mutationId = Array.from(sources.randomBytes(16), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const journal = db
+    .prepare('INSERT INTO journal (mutation_id, type, subject, actor, attributes, at) VALUES (?, ?, ?, ?, ?, ?)')
+    .bind(
+      mutationId,
+      change.type,
+      change.subject,
+      change.actor,
+      JSON.stringify(change.attributes),
+      Math.trunc(sources.nowMs()),
+    );
+  const outcome = await commit(db, {
+    mutationId,
+    guards: change.guards,
+    statements: [...change.statements, journal],
+  });
+  if (outcome.kind === 'committed') return { kind: 'committed' };
+  if (outcome.kind === 'lost') return outcome;
+  return { kind: 'fault', failure: storageFailure(outcome.fault, outcome.error) };
+}

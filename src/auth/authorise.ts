@@ -1,0 +1,51 @@
+// The one condition under which a key is alive, asked in two places: in the first read of every request, and as the first
+// guard of every write, so that a key revoked between the two changes nothing. KV and caches only find keys.
+import { guard } from '../storage/guard.ts';
+
+/** A key as the request presents it: the id inside the password, and the hash of `username:password`. */
+export interface PresentedKey {
+  readonly keyId: string;
+  readonly hash: string;
+}
+
+/** What the first read of a request learns: whose key it is, and the portal's row. Times are UTC milliseconds. */
+export interface AuthorisationRow {
+  readonly keyId: string;
+  readonly keyCreatedAt: number;
+  readonly keyExpiresAt: number | null;
+  readonly lastUsedAt: number | null;
+  readonly ownerSeq: number;
+  readonly ownerId: string;
+  readonly ownerLoginType: 'saml' | 'password' | 'service';
+  readonly preset: string;
+  readonly policy: string;
+  readonly features: string;
+  readonly portalVersion: number;
+  readonly portalName: string;
+  readonly userCount: number;
+  readonly activeCount: number;
+}
+
+// CROSS JOIN pins the order: key by its id, owner by seq. Parameters: key id, hash, now.
+const ALIVE = `api_keys AS k CROSS JOIN users AS u ON u.seq = k.owner_seq
+  WHERE k.id = ? AND k.hash = ? AND k.purpose = 'scim' AND k.revoked_at IS NULL
+    AND (k.expires_at IS NULL OR k.expires_at > ?)
+    AND u.active = 1 AND u.role = 'admin' AND u.removed_at IS NULL`;
+
+/** Selects one `AuthorisationRow` when the key is alive at `nowMs`, else none. Reads three rows. */
+export function authoriseStatement(db: D1Database, key: PresentedKey, nowMs: number): D1PreparedStatement {
+  return db
+    .prepare(
+      `SELECT k.id AS keyId, k.created_at AS keyCreatedAt, k.expires_at AS keyExpiresAt, k.last_used_at AS lastUsedAt,
+         u.seq AS ownerSeq, u.id AS ownerId, u.login_type AS ownerLoginType,
+         portal.preset, portal.policy, portal.features, portal.version AS portalVersion, portal.name AS portalName,
+         portal.user_count AS userCount, portal.active_count AS activeCount
+       FROM portal CROSS JOIN ${ALIVE} AND portal.id = 1`,
+    )
+    .bind(key.keyId, key.hash, nowMs);
+}
+
+/** The guard `key`: rolls the batch back unless the key is alive at `nowMs`. */
+export function keyGuard(db: D1Database, key: PresentedKey, nowMs: number): D1PreparedStatement {
+  return guard(db, 'key', `EXISTS (SELECT 1 FROM ${ALIVE})`, key.keyId, key.hash, nowMs);
+}
