@@ -1,0 +1,50 @@
+// The portal as a request sees it: its policy, its features, and the schemas that follow from them.
+
+import { coreUserSchema } from '../scim/schema/core-user.ts';
+import { enterpriseUserSchema } from '../scim/schema/enterprise-user.ts';
+import { portalUserSchema } from '../scim/schema/portal-user.ts';
+import { ResourceSchema } from '../scim/schema/resource-schema.ts';
+import { type Features, type Policy, readFeatures, readPolicy } from './policy.ts';
+
+/** The portal's row, as the authorising statement reads it. */
+export interface PortalRow {
+  readonly preset: string;
+  readonly policy: string;
+  readonly features: string;
+  readonly portalVersion: number;
+}
+
+export interface Portal {
+  /** Grows with every change of policy or features. */
+  readonly version: number;
+  readonly policy: Policy;
+  readonly features: Features;
+  readonly userSchema: ResourceSchema;
+  /** The URN of the portal's extension in lower case, while `isAdmin` is honoured. */
+  readonly extensionUrn: string | undefined;
+}
+
+let known: Portal | undefined;
+
+/** The portal of a row. Parsing happens once a version: the isolate remembers the last one. */
+export function readPortal(row: PortalRow): Portal {
+  if (known?.version === row.portalVersion) return known;
+  const policy = readPolicy(row.preset, row.policy);
+  const features = readFeatures(row.features);
+  const extensionUrn = features.adminSync ? policy.extensionUrn?.toLowerCase() : undefined;
+  known = { version: row.portalVersion, policy, features, extensionUrn, userSchema: userSchema(policy, extensionUrn) };
+  return known;
+}
+
+/** The portal as this isolate last saw it. A write decided on it carries its version as a guard. */
+export function lastKnownPortal(): Portal | undefined {
+  return known;
+}
+
+function userSchema(policy: Policy, extensionUrn: string | undefined): ResourceSchema {
+  const core = coreUserSchema({
+    userNameImmutable: policy.userNameChanges === 'refused',
+    showLastLogin: policy.showLastLogin,
+  });
+  return new ResourceSchema(core, [enterpriseUserSchema, ...(extensionUrn ? [portalUserSchema(extensionUrn)] : [])]);
+}

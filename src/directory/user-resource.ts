@@ -1,0 +1,70 @@
+// A user as SCIM answers it. Pure: the same user, portal and base URL always give the same resource.
+import type { JsonObject } from '../scim/json.ts';
+import { isObject } from '../scim/json.ts';
+import type { Portal } from './portal.ts';
+import { canonicalUser, shownEmails, shownFormatted, type User } from './user.ts';
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** The ETag of a version, weak (RFC 7644 section 3.14). */
+export function etagOf(version: number): string {
+  return `W/"${version}"`;
+}
+
+/** The URI of a user; the id is percent-encoded, since it may be an e-mail address. */
+export function userLocation(id: string, baseUrl: string): string {
+  return `${baseUrl}/Users/${encodeURIComponent(id)}`;
+}
+
+/** The whole resource, before projection. An inactive user has no profile left, so it shows none. */
+export function renderUser(user: User, portal: Portal, baseUrl: string): JsonObject {
+  const { userName, externalId, name, active, ...rest } = canonicalUser(user, portal);
+  const extensions = portal.userSchema.extensions.map((schema) => schema.id);
+  const core = Object.fromEntries(Object.entries(rest).filter(([key]) => !extensions.includes(key)));
+  const shown = extensions.filter((urn) => isObject(rest[urn]));
+  return {
+    schemas: [portal.userSchema.core.id, ...shown],
+    id: user.id,
+    ...(externalId === undefined ? {} : { externalId }),
+    userName: user.userName,
+    ...(user.active ? activeProfile(user, isObject(name) ? name : {}, core) : inactiveProfile(name, core)),
+    active: user.active,
+    ...lastLogin(user, portal),
+    ...Object.fromEntries(shown.map((urn) => [urn, rest[urn] ?? {}])),
+    meta: {
+      resourceType: 'User',
+      created: new Date(user.createdAt).toISOString(),
+      lastModified: new Date(user.updatedAt).toISOString(),
+      location: userLocation(user.id, baseUrl),
+      version: etagOf(user.version),
+    },
+  };
+}
+
+/** Every active user has a name and an e-mail address to show: identity providers import by them. */
+function activeProfile(user: User, name: JsonObject, core: JsonObject): JsonObject {
+  const emails = core['emails'] ?? shownEmails(user);
+  return { name: { formatted: shownFormatted(user), ...name }, ...core, ...(emails === undefined ? {} : { emails }) };
+}
+
+function inactiveProfile(name: JsonObject[string] | undefined, core: JsonObject): JsonObject {
+  return { ...(name === undefined ? {} : { name }), ...core };
+}
+
+function lastLogin(user: User, portal: Portal): JsonObject {
+  if (!portal.policy.showLastLogin || user.lastLoginAt === null) return {};
+  return { userLastLoggedInTimeStamp: loginTimeStamp(user.lastLoginAt) };
+}
+
+/** "Dec 9, 2025 6:40:12 PM" in UTC, whatever the runtime's locale data say. */
+export function loginTimeStamp(atMs: number): string {
+  const at = new Date(atMs);
+  const hour = at.getUTCHours();
+  const clock = [hour % 12 || 12, two(at.getUTCMinutes()), two(at.getUTCSeconds())].join(':');
+  const day = `${MONTHS[at.getUTCMonth()]} ${at.getUTCDate()}, ${at.getUTCFullYear()}`;
+  return `${day} ${clock} ${hour < 12 ? 'AM' : 'PM'}`;
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, '0');
+}

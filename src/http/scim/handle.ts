@@ -1,0 +1,116 @@
+// One SCIM request from its key to its response. Nothing is answered but 401 until D1 has said that the key is alive;
+// what happens after the answer (last use, refusals, KV) never changes it.
+import { AuthorisedDb } from '../../auth/authorised-db.ts';
+import { readCredential } from '../../auth/credential.ts';
+import { limitFailures } from '../../auth/failure-limit.ts';
+import { findKey, forgetKey, rememberKey } from '../../auth/key-lookup.ts';
+import { recordUse } from '../../auth/key-use.ts';
+import type { Env, Sources } from '../../env.ts';
+import { type Failure, fail, kindOf, type Result } from '../../failure.ts';
+import { recordRefusal } from '../../storage/refusals.ts';
+import { type Answer, answerResponse, failureResponse } from '../answer.ts';
+import { readJsonBody } from '../body.ts';
+import type { ScimRequest } from './request.ts';
+import { type Match, matchRoute, readTarget, type Target } from './router.ts';
+
+export interface Exchange {
+  readonly env: Env;
+  readonly sources: Sources;
+  readonly request: Request;
+  readonly url: URL;
+  readonly later: (work: () => Promise<unknown>) => void;
+}
+
+/** A response and what the request log says of it. */
+export interface Handled {
+  readonly response: Response;
+  readonly route: string;
+  readonly keyId?: string;
+  readonly failure?: Failure;
+}
+
+/** Answers one request under /scim. */
+export async function handleScim(exchange: Exchange): Promise<Handled> {
+  const { env, sources, request, url } = exchange;
+  const target = readTarget(url);
+  const match: Match = target ? matchRoute(request.method, target.segments) : { kind: 'none' };
+  const route = match.kind === 'route' ? match.route.pattern : 'none';
+  const credential = await readCredential(request.headers.get('authorization'));
+  if (!credential.ok) return unauthenticated(exchange, route, credential.failure);
+  const db = new AuthorisedDb(env, await findKey(env, sources, credential.value), sources);
+  const answer = await authorised(db, await answerTo(exchange, db, target, match));
+  const { keyId } = db.key;
+  if (!answer.ok && !db.confirmed) {
+    if (kindOf(answer.failure.code).status !== 401) return refused(answer.failure, route);
+    forgetKey(db.key.hash);
+    return unauthenticated(exchange, route, answer.failure);
+  }
+  exchange.later(() => afterwards(exchange, db));
+  if (answer.ok) return { response: answerResponse(answer.value), route, keyId };
+  exchange.later(() => note(exchange, route, answer.failure, keyId));
+  return { ...refused(answer.failure, route), keyId };
+}
+
+/** An outcome that was decided before D1 was asked holds only if the key is alive. */
+async function authorised(db: AuthorisedDb, answer: Result<Answer>): Promise<Result<Answer>> {
+  if (db.confirmed || (!answer.ok && kindOf(answer.failure.code).status === 401)) return answer;
+  const asked = await db.read([]);
+  return asked.ok ? answer : asked;
+}
+
+async function answerTo(
+  exchange: Exchange,
+  db: AuthorisedDb,
+  target: Target | undefined,
+  match: Match,
+): Promise<Result<Answer>> {
+  if (match.kind === 'method') {
+    const allow = match.allowed.join(', ');
+    return fail('method_not_allowed', `This address answers ${allow} only.`, { headers: { Allow: allow } });
+  }
+  if (match.kind === 'none' || !target) {
+    return fail('not_found', 'There is nothing at this address. The base URL ends with /scim/v2 or /scim/v2/entra.');
+  }
+  const { dialect, query } = target;
+  const { env, sources, request, url, later } = exchange;
+  const scimRequest: ScimRequest = {
+    env,
+    sources,
+    dialect,
+    query,
+    db,
+    later,
+    baseUrl: url.origin + dialect.basePath,
+    params: match.params,
+    body: () => readJsonBody(request),
+  };
+  return match.route.handler(scimRequest);
+}
+
+function refused(failure: Failure, route: string): Handled {
+  return { response: failureResponse(failure), route, failure };
+}
+
+/** 401, or 429 when this address has failed too often; a sample of them is kept for the admin to see. */
+async function unauthenticated(exchange: Exchange, route: string, failure: Failure): Promise<Handled> {
+  const address = exchange.request.headers.get('cf-connecting-ip') ?? 'unknown';
+  const limited = await limitFailures(exchange.env, address);
+  exchange.later(async () => {
+    const sample = await exchange.env.REFUSAL_SAMPLE.limit({ key: 'unauthenticated' });
+    if (sample.success) await note(exchange, route, failure, null);
+  });
+  return refused(limited ?? failure, route);
+}
+
+async function note(exchange: Exchange, route: string, failure: Failure, actor: string | null): Promise<void> {
+  const { status } = kindOf(failure.code);
+  if (status >= 500) return;
+  const { method } = exchange.request;
+  const refusal = { actor, method, route, status, rule: failure.code, detail: failure.detail };
+  await recordRefusal(exchange.env.DB, refusal, exchange.sources.nowMs());
+}
+
+async function afterwards({ env, sources }: Exchange, db: AuthorisedDb): Promise<void> {
+  await recordUse(env.DB, db.key.keyId, sources.nowMs());
+  if (db.principal) await rememberKey(env, sources, db.key, db.principal);
+}

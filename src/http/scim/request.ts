@@ -1,0 +1,25 @@
+// What a SCIM handler is given, and what it gives back.
+import type { AuthorisedDb } from '../../auth/authorised-db.ts';
+import type { Env, Sources } from '../../env.ts';
+import type { Result } from '../../failure.ts';
+import type { Dialect } from '../../scim/dialects.ts';
+import type { Json } from '../../scim/json.ts';
+import type { Answer } from '../answer.ts';
+
+export interface ScimRequest {
+  readonly env: Env;
+  readonly sources: Sources;
+  readonly dialect: Dialect;
+  /** Origin and base path, without a slash at the end. */
+  readonly baseUrl: string;
+  readonly query: URLSearchParams;
+  /** The `:name` segments of the route, decoded. */
+  readonly params: Readonly<Record<string, string>>;
+  /** Reads the body; only routes that take one call it. */
+  readonly body: () => Promise<Result<Json>>;
+  readonly db: AuthorisedDb;
+  /** Runs work after the answer. */
+  readonly later: (work: () => Promise<unknown>) => void;
+}
+
+export type ScimHandler = (request: ScimRequest) => Promise<Result<Answer>>;

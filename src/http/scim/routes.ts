@@ -1,0 +1,29 @@
+// The route table of SCIM, under both base URLs. What is not in it does not exist.
+
+import { discoveryRoutes } from './discovery.ts';
+import { listGroups } from './groups.ts';
+import { refuseMe } from './me.ts';
+import type { ScimHandler } from './request.ts';
+import { createUser } from './user-create.ts';
+import { getUser } from './user-get.ts';
+import { listUsers } from './user-list.ts';
+import { deleteUser, patchUser, putUser } from './user-update.ts';
+
+export interface Route {
+  readonly method: string;
+  /** Below the base URL; `:name` takes one segment. */
+  readonly pattern: string;
+  readonly handler: ScimHandler;
+}
+
+export const ROUTES: readonly Route[] = [
+  ...discoveryRoutes,
+  { method: 'GET', pattern: '/Users', handler: listUsers },
+  { method: 'POST', pattern: '/Users', handler: createUser },
+  { method: 'GET', pattern: '/Users/:id', handler: getUser },
+  { method: 'PUT', pattern: '/Users/:id', handler: putUser },
+  { method: 'PATCH', pattern: '/Users/:id', handler: patchUser },
+  { method: 'DELETE', pattern: '/Users/:id', handler: deleteUser },
+  { method: 'GET', pattern: '/Groups', handler: listGroups },
+  ...['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].map((method) => ({ method, pattern: '/Me', handler: refuseMe })),
+];

@@ -1,0 +1,97 @@
+// POST /Users: one D1 call, which writes. The policy comes from the isolate's memory under a guard; who holds a userName is
+// asked only after the batch was refused for it.
+import type { Portal } from '../../directory/portal.ts';
+import type { User } from '../../directory/user.ts';
+import { decideCreate, type NewUser } from '../../directory/user-decisions.ts';
+import { fail, ok, type Result } from '../../failure.ts';
+import { randomId } from '../../random-id.ts';
+import type { Json } from '../../scim/json.ts';
+import { readResource } from '../../scim/resource.ts';
+import { insertJournal } from '../../storage/journal.ts';
+import { readUser, selectNameHolder, selectUser, type UserRow } from '../../storage/user-rows.ts';
+import { insertUser, policyGuard, uniqueGuard } from '../../storage/user-writes.ts';
+import type { ScimHandler, ScimRequest } from './request.ts';
+import { contention, MAX_ATTEMPTS } from './retry.ts';
+import { projectionOf, userAnswer } from './user-answer.ts';
+
+/** RFC 7644 section 3.3. */
+export const createUser: ScimHandler = async (request) => {
+  const body = await request.body();
+  if (!body.ok) return body;
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+    const portal = await request.db.portal();
+    if (!portal.ok) return portal;
+    const projection = projectionOf(request, portal.value);
+    if (!projection.ok) return projection;
+    const created = await createOnce(request, portal.value, body.value);
+    if (!created.ok) return created;
+    if (created.value) return ok(userAnswer(request, portal.value, projection.value, created.value, 201));
+  }
+  return contention();
+};
+
+/** The new user, or undefined when the policy or the userName's holder changed meanwhile and it is worth another try. */
+async function createOnce(request: ScimRequest, portal: Portal, body: Json): Promise<Result<User | undefined>> {
+  const { db, sources } = request;
+  // 1 parse
+  const read = readResource(portal.userSchema, body);
+  if (!read.ok) return read;
+  // 3 decide
+  const decided = decideCreate(read.value.resource, portal);
+  if (!decided.ok) return decided;
+  const id = portal.policy.userId === 'user_name' ? decided.value.userNameKey : randomId(sources);
+  // 4 commit
+  const nowMs = sources.nowMs();
+  const mutationId = randomId(sources);
+  const attributes = [...read.value.present];
+  const entry = { mutationId, type: 'user.created', subject: id, actor: db.key.keyId, attributes } as const;
+  const committed = await db.commit({
+    mutationId,
+    guards: [policyGuard(db.db, portal.version), uniqueGuard(db.db, decided.value.userNameKey)],
+    statements: [...insertUser(db.db, id, decided.value, nowMs), insertJournal(db.db, entry, nowMs)],
+  });
+  if (!committed.ok) return committed;
+  if (committed.value.kind === 'lost') return afterRefusal(request, decided.value);
+  // 5 answer
+  const written = committed.value.results[0]?.results[0] as WrittenUser | undefined;
+  return written ? ok(newUser(id, decided.value, written, nowMs)) : readBack(request, id);
+}
+
+type WrittenUser = Pick<User, 'seq' | 'version' | 'registration'>;
+
+function newUser(id: string, user: NewUser, written: WrittenUser, nowMs: number): User {
+  const { userName, active, role, profile } = user;
+  return { ...written, ...profile, id, userName, active, role, lastLoginAt: null, createdAt: nowMs, updatedAt: nowMs };
+}
+
+/** The batch went through in an earlier try whose answer was lost, so that its rows were never seen. */
+async function readBack({ db }: ScimRequest, id: string): Promise<Result<User | undefined>> {
+  const loaded = await db.read([selectUser(db.db, id)]);
+  if (!loaded.ok) return loaded;
+  const row = (loaded.value.results[0]?.results as UserRow[] | undefined)?.[0];
+  return ok(row && readUser(row));
+}
+
+/** Says who holds the userName; a read that also brings the portal's newest policy. */
+async function afterRefusal({ db }: ScimRequest, user: NewUser): Promise<Result<undefined>> {
+  const loaded = await db.read([selectNameHolder(db.db, user.userNameKey)]);
+  if (!loaded.ok) return loaded;
+  const holder = loaded.value.results[0]?.results[0] as { loginType: string; active: number } | undefined;
+  if (!holder) return ok(undefined);
+  if (holder.loginType !== 'saml') {
+    return fail(
+      'user_name_managed_by_portal',
+      `This userName belongs to a ${holder.loginType} account that the portal's admins manage, not the identity provider. An admin can convert it to SAML in the portal; until then leave it unassigned.`,
+    );
+  }
+  if (holder.active === 1) {
+    return fail(
+      'user_name_in_use',
+      'A user with this userName exists already. Match on userName and update that user.',
+    );
+  }
+  return fail(
+    'user_name_in_use_inactive',
+    'A user with this userName exists and is inactive. Set active to true on it to bring the person back.',
+  );
+}

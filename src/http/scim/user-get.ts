@@ -1,0 +1,17 @@
+// GET /Users/{id}: one D1 call.
+import { ok } from '../../failure.ts';
+import { readUser, selectUser, type UserRow } from '../../storage/user-rows.ts';
+import type { ScimHandler } from './request.ts';
+import { projectionOf, userAnswer, userNotFound } from './user-answer.ts';
+
+/** RFC 7644 section 3.4.1. */
+export const getUser: ScimHandler = async (request) => {
+  const { db, params } = request;
+  const loaded = await db.read([selectUser(db.db, params['id'] ?? '')]);
+  if (!loaded.ok) return loaded;
+  const { portal, results } = loaded.value;
+  const projection = projectionOf(request, portal);
+  if (!projection.ok) return projection;
+  const row = (results[0]?.results as UserRow[] | undefined)?.[0];
+  return row ? ok(userAnswer(request, portal, projection.value, readUser(row))) : userNotFound();
+};

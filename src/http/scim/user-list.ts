@@ -1,0 +1,91 @@
+// GET /Users: filter and page in one D1 call. Totals come from counters where the filter allows it, so that they cost nothing.
+import type { AuthorisationRow } from '../../auth/authorise.ts';
+import type { Authorised } from '../../auth/authorised-db.ts';
+import type { User } from '../../directory/user.ts';
+import { planUserFilter } from '../../directory/user-filter.ts';
+import { ok, type Result } from '../../failure.ts';
+import { parseFilter } from '../../scim/filter/parser.ts';
+import { listResponse, type Page, readPage } from '../../scim/list-response.ts';
+import { type Condition, conditionSql, meetsAtMostOne } from '../../storage/condition.ts';
+import { countUsers, readUser, selectAccount, selectUsers, type UserRow } from '../../storage/user-rows.ts';
+import type { ScimHandler, ScimRequest } from './request.ts';
+import { projectionOf, userResource } from './user-answer.ts';
+
+interface Found {
+  readonly total: number;
+  readonly users: readonly User[];
+}
+
+/** RFC 7644 section 3.4.2. */
+export const listUsers: ScimHandler = async (request) => {
+  // 1 parse
+  const page = readPage(request.query);
+  if (!page.ok) return page;
+  const condition = await readCondition(request);
+  if (!condition.ok) return condition;
+  // 2 load
+  const loaded = await load(request, condition.value, page.value);
+  if (!loaded.ok) return loaded;
+  const { portal, principal } = loaded.value.authorised;
+  const projection = projectionOf(request, portal);
+  if (!projection.ok) return projection;
+  // 5 answer
+  const found = await orOwner(request, condition.value, page.value, principal, loaded.value.found);
+  if (!found.ok) return found;
+  const resources = found.value.users.map((user) => userResource(request, portal, projection.value, user));
+  return ok({ status: 200, resource: listResponse(found.value.total, page.value.startIndex, resources) });
+};
+
+async function readCondition({ query, db }: ScimRequest): Promise<Result<Condition | undefined>> {
+  const text = query.get('filter');
+  if (text === null || text.trim() === '') return ok(undefined);
+  const filter = parseFilter(text);
+  if (!filter.ok) return filter;
+  const portal = await db.portal();
+  return portal.ok ? planUserFilter(filter.value, portal.value.userSchema) : portal;
+}
+
+interface Load {
+  readonly authorised: Authorised;
+  readonly found: Found;
+}
+
+async function load({ db }: ScimRequest, condition: Condition | undefined, page: Page): Promise<Result<Load>> {
+  const where = conditionSql(condition ?? { kind: 'constant', value: true });
+  const single = condition !== undefined && meetsAtMostOne(condition);
+  const range = single ? { limit: 1, offset: 0 } : { limit: page.count, offset: page.startIndex - 1 };
+  const counted = condition !== undefined && !single && counterOf(condition) === undefined;
+  const read = await db.read([selectUsers(db.db, where, range), ...(counted ? [countUsers(db.db, where)] : [])]);
+  if (!read.ok) return read;
+  const { results, principal } = read.value;
+  const users = ((results[0]?.results ?? []) as UserRow[]).map(readUser);
+  if (single) {
+    const shown = page.startIndex === 1 && page.count > 0 ? users : [];
+    return ok({ authorised: read.value, found: { total: users.length, users: shown } });
+  }
+  const count = (results[1]?.results as { total: number }[] | undefined)?.[0]?.total;
+  const total = count ?? counterOf(condition)?.(principal) ?? principal.userCount;
+  return ok({ authorised: read.value, found: { total, users } });
+}
+
+/** The counter that answers a condition: `active eq ...` alone is what identity providers and people ask most. */
+function counterOf(condition: Condition | undefined): ((row: AuthorisationRow) => number) | undefined {
+  if (condition?.kind !== 'equals' || condition.column !== 'active') return undefined;
+  return (row) => (condition.value === 1 ? row.activeCount : row.userCount - row.activeCount);
+}
+
+/** An unfiltered list that would be empty shows the key's owner, where the dialect wants it: a credential test must not
+ * fail because nobody is provisioned yet. The owner is shown only; it is not in the directory. */
+async function orOwner(
+  { db, dialect }: ScimRequest,
+  condition: Condition | undefined,
+  page: Page,
+  principal: AuthorisationRow,
+  found: Found,
+): Promise<Result<Found>> {
+  if (!dialect.emptyListShowsOwner || condition !== undefined || found.total > 0) return ok(found);
+  const read = await db.read([selectAccount(db.db, principal.ownerSeq)]);
+  if (!read.ok) return read;
+  const owners = ((read.value.results[0]?.results ?? []) as UserRow[]).map(readUser);
+  return ok({ total: owners.length, users: page.startIndex === 1 ? owners.slice(0, page.count) : [] });
+}

@@ -1,0 +1,84 @@
+// PUT, PATCH and DELETE of one user: load, decide, and one guarded commit; two D1 calls. A lost guard means to begin again.
+import type { Portal } from '../../directory/portal.ts';
+import { canonicalUser, type User } from '../../directory/user.ts';
+import { decideUpdate } from '../../directory/user-decisions.ts';
+import { ok, type Result } from '../../failure.ts';
+import { applyPatch } from '../../scim/patch/apply.ts';
+import { readPatch } from '../../scim/patch/operations.ts';
+import { readResource, type ScimResource } from '../../scim/resource.ts';
+import { pause } from '../../storage/commit.ts';
+import { readUser, selectUser, type UserRow } from '../../storage/user-rows.ts';
+import type { Answer } from '../answer.ts';
+import type { ScimHandler, ScimRequest } from './request.ts';
+import { contention, MAX_ATTEMPTS } from './retry.ts';
+import { projectionOf, userAnswer, userNotFound } from './user-answer.ts';
+import { commitDecision, commitRemoval, type Loaded } from './user-commit.ts';
+
+/** RFC 7644 section 3.5.1: replaces what may be written. */
+export const putUser: ScimHandler = async (request) => {
+  const body = await request.body();
+  if (!body.ok) return body;
+  return changeUser(request, (_user, portal) => {
+    const read = readResource(portal.userSchema, body.value);
+    return read.ok ? ok(read.value.resource) : read;
+  });
+};
+
+/** RFC 7644 section 3.5.2: all operations or none. */
+export const patchUser: ScimHandler = async (request) => {
+  const body = await request.body();
+  if (!body.ok) return body;
+  const operations = readPatch(body.value);
+  if (!operations.ok) return operations;
+  const silent = request.dialect.patchReply === 'no_content' && !request.query.has('attributes');
+  const answer = await changeUser(request, (user, portal) => {
+    const patched = applyPatch(portal.userSchema, canonicalUser(user, portal), operations.value);
+    return patched.ok ? ok(patched.value.resource) : patched;
+  });
+  return answer.ok && silent ? ok({ status: 204, headers: answer.value.headers ?? {} }) : answer;
+};
+
+/** RFC 7644 section 3.6: the user is deactivated if it was not, and no longer seen by SCIM. */
+export const deleteUser: ScimHandler = (request) =>
+  withUser(request, async (loaded) => {
+    const removed = await commitRemoval(request, loaded);
+    if (!removed.ok) return removed;
+    return ok(removed.value ? { status: 204 } : undefined);
+  });
+
+type Wanted = (user: User, portal: Portal) => Result<ScimResource>;
+
+function changeUser(request: ScimRequest, wantedOf: Wanted): Promise<Result<Answer>> {
+  return withUser(request, async (loaded) => {
+    const { user, portal } = loaded;
+    const projection = projectionOf(request, portal);
+    if (!projection.ok) return projection;
+    const wanted = wantedOf(user, portal);
+    if (!wanted.ok) return wanted;
+    const decision = decideUpdate(user, wanted.value, portal);
+    if (!decision.ok) return decision;
+    const after = await commitDecision(request, loaded, decision.value);
+    if (!after.ok) return after;
+    return ok(after.value && userAnswer(request, portal, projection.value, after.value));
+  });
+}
+
+/** Loads the user and acts on it, again when `act` gives undefined because a guard was lost. */
+async function withUser(
+  request: ScimRequest,
+  act: (loaded: Loaded) => Promise<Result<Answer | undefined>>,
+): Promise<Result<Answer>> {
+  const { db, params } = request;
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+    const read = await db.read([selectUser(db.db, params['id'] ?? '')]);
+    if (!read.ok) return read;
+    const { principal, portal, results } = read.value;
+    const row = (results[0]?.results as UserRow[] | undefined)?.[0];
+    if (!row) return userNotFound();
+    const answer = await act({ user: readUser(row), portal, principal });
+    if (!answer.ok) return answer;
+    if (answer.value) return ok(answer.value);
+    await pause(attempt);
+  }
+  return contention();
+}

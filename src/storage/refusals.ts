@@ -1,0 +1,25 @@
+// Refused requests, redacted and bounded: what an admin needs to see what the identity provider was told, and no more.
+
+/** How many are kept. */
+const KEPT = 1000;
+
+export interface Refusal {
+  /** The key's id where the key was genuine. */
+  readonly actor: string | null;
+  readonly method: string;
+  /** The route's pattern; a path as sent may carry anything. */
+  readonly route: string;
+  readonly status: number;
+  readonly rule: string;
+  readonly detail: string;
+}
+
+/** Records one refusal and drops what is beyond the newest thousand. */
+export async function recordRefusal(db: D1Database, refusal: Refusal, nowMs: number): Promise<void> {
+  await db.batch([
+    db
+      .prepare('INSERT INTO refusals (at, actor, method, route, status, rule, detail) VALUES (?, ?, ?, ?, ?, ?, ?)')
+      .bind(nowMs, refusal.actor, refusal.method, refusal.route, refusal.status, refusal.rule, refusal.detail),
+    db.prepare('DELETE FROM refusals WHERE seq <= (SELECT max(seq) FROM refusals) - ?').bind(KEPT),
+  ]);
+}

@@ -1,0 +1,57 @@
+// Reading users: the statements, and a row as the directory's `User`.
+import type { User } from '../directory/user.ts';
+
+/** The columns that make a `User`, under the names it has them. */
+const COLUMNS = `seq, id, user_name AS userName, external_id AS externalId, role, active, given_name AS givenName,
+  family_name AS familyName, attributes, registration, last_login_at AS lastLoginAt, created_at AS createdAt,
+  updated_at AS updatedAt, version`;
+
+/** What SCIM sees: accounts that the identity provider manages, not removed. Every SCIM statement starts from it. */
+export const VISIBLE = "login_type = 'saml' AND removed_at IS NULL";
+
+/** A row of `COLUMNS`, as D1 gives it. */
+export interface UserRow extends Omit<User, 'active' | 'attributes'> {
+  readonly active: number;
+  readonly attributes: string;
+}
+
+/** The user of a row. */
+export function readUser(row: UserRow): User {
+  return { ...row, active: row.active === 1, attributes: JSON.parse(row.attributes) };
+}
+
+/** The visible user with this id: one row of type `UserRow`, or none. */
+export function selectUser(db: D1Database, id: string): D1PreparedStatement {
+  return db.prepare(`SELECT ${COLUMNS} FROM users WHERE id = ? AND ${VISIBLE}`).bind(id);
+}
+
+/** The account with this `seq`, of any login type: a key's owner. */
+export function selectAccount(db: D1Database, seq: number): D1PreparedStatement {
+  return db.prepare(`SELECT ${COLUMNS} FROM users WHERE seq = ?`).bind(seq);
+}
+
+/** Who holds a userName, of any login type: one row `{ loginType, active }`, or none. */
+export function selectNameHolder(db: D1Database, userNameKey: string): D1PreparedStatement {
+  return db
+    .prepare('SELECT login_type AS loginType, active FROM users WHERE user_name_key = ? AND removed_at IS NULL')
+    .bind(userNameKey);
+}
+
+/** A page of visible users that meet a condition, in creation order. `condition` is SQL of our own making. */
+export function selectUsers(
+  db: D1Database,
+  where: { readonly sql: string; readonly values: readonly unknown[] },
+  page: { readonly limit: number; readonly offset: number },
+): D1PreparedStatement {
+  return db
+    .prepare(`SELECT ${COLUMNS} FROM users WHERE ${VISIBLE} AND (${where.sql}) ORDER BY seq LIMIT ? OFFSET ?`)
+    .bind(...where.values, page.limit, page.offset);
+}
+
+/** How many visible users meet a condition: one row `{ total }`. */
+export function countUsers(
+  db: D1Database,
+  where: { readonly sql: string; readonly values: readonly unknown[] },
+): D1PreparedStatement {
+  return db.prepare(`SELECT count(*) AS total FROM users WHERE ${VISIBLE} AND (${where.sql})`).bind(...where.values);
+}

@@ -1,0 +1,122 @@
+// Writing users: statements for a commit's batch. Deactivation is not here, it has one way of its own (lifecycle).
+
+import type { Profile } from '../directory/user.ts';
+import type { UserChanges } from '../directory/user-changes.ts';
+import type { NewUser } from '../directory/user-decisions.ts';
+import { fold } from '../scim/fold.ts';
+import { guard } from './guard.ts';
+
+/** Holds that no visible account, of any login type, has this userName. */
+export function uniqueGuard(db: D1Database, userNameKey: string): D1PreparedStatement {
+  return guard(
+    db,
+    'unique',
+    'NOT EXISTS (SELECT 1 FROM users WHERE user_name_key = ? AND removed_at IS NULL)',
+    userNameKey,
+  );
+}
+
+/** A new user, or a removed one coming back under the same id: a registration anew, with nothing of the old profile.
+ * The first statement returns one row `{ seq, version, registration }`. */
+export function insertUser(db: D1Database, id: string, user: NewUser, nowMs: number): D1PreparedStatement[] {
+  const { profile } = user;
+  const deactivatedAt = user.active ? null : nowMs;
+  return [
+    db
+      .prepare(
+        `INSERT INTO users (id, user_name, user_name_key, external_id, login_type, role, active, given_name, family_name,
+           attributes, registration, created_at, updated_at, version, deactivated_at)
+         VALUES (?1, ?2, ?3, ?4, 'saml', ?5, ?6, ?7, ?8, ?9, 1, ?10, ?10, 1, ?11)
+         ON CONFLICT (id) DO UPDATE SET user_name = ?2, user_name_key = ?3, external_id = ?4, login_type = 'saml', role = ?5,
+           active = ?6, given_name = ?7, family_name = ?8, attributes = ?9, registration = registration + 1,
+           last_login_at = NULL, created_at = ?10, updated_at = ?10, version = version + 1, deactivated_at = ?11,
+           removed_at = NULL
+         RETURNING seq, version, registration`,
+      )
+      .bind(
+        id,
+        user.userName,
+        user.userNameKey,
+        profile.externalId,
+        user.role,
+        user.active ? 1 : 0,
+        profile.givenName,
+        profile.familyName,
+        JSON.stringify(profile.attributes),
+        nowMs,
+        deactivatedAt,
+      ),
+    countUsersBy(db, 1, user.active ? 1 : 0),
+  ];
+}
+
+/** The changed columns of one user, and a new version. */
+export function updateUser(db: D1Database, seq: number, changes: UserChanges, nowMs: number): D1PreparedStatement {
+  const columns: [string, unknown][] = [];
+  if (changes.userName !== undefined) {
+    columns.push(['user_name', changes.userName], ['user_name_key', fold(changes.userName)]);
+  }
+  if (changes.externalId !== undefined) columns.push(['external_id', changes.externalId]);
+  if (changes.givenName !== undefined) columns.push(['given_name', changes.givenName]);
+  if (changes.familyName !== undefined) columns.push(['family_name', changes.familyName]);
+  if (changes.attributes !== undefined) columns.push(['attributes', JSON.stringify(changes.attributes)]);
+  if (changes.role !== undefined) columns.push(['role', changes.role]);
+  const assignments = columns.map(([column]) => `${column} = ?`).join(', ');
+  return db
+    .prepare(`UPDATE users SET ${assignments}, updated_at = ?, version = version + 1 WHERE seq = ?`)
+    .bind(...columns.map(([, value]) => value), nowMs, seq);
+}
+
+/** An inactive user comes back: a new registration with the profile given. */
+export function reactivateUser(
+  db: D1Database,
+  seq: number,
+  profile: Profile,
+  role: string,
+  nowMs: number,
+): D1PreparedStatement[] {
+  return [
+    db
+      .prepare(
+        `UPDATE users SET active = 1, role = ?, external_id = ?, given_name = ?, family_name = ?, attributes = ?,
+           registration = registration + 1, updated_at = ?, version = version + 1, deactivated_at = NULL WHERE seq = ?`,
+      )
+      .bind(
+        role,
+        profile.externalId,
+        profile.givenName,
+        profile.familyName,
+        JSON.stringify(profile.attributes),
+        nowMs,
+        seq,
+      ),
+    countUsersBy(db, 0, 1),
+  ];
+}
+
+/** Holds the user's version: what was decided on is still what is there. */
+export function versionGuard(db: D1Database, seq: number, version: number): D1PreparedStatement {
+  return guard(db, 'state', '(SELECT version FROM users WHERE seq = ?) = ?', seq, version);
+}
+
+/** Holds the portal's version: the policy that was decided by is still in force. */
+export function policyGuard(db: D1Database, version: number): D1PreparedStatement {
+  return guard(db, 'policy', '(SELECT version FROM portal WHERE id = 1) = ?', version);
+}
+
+/** Holds that an active admin who can sign in is left besides this one. */
+export function floorGuard(db: D1Database, seq: number): D1PreparedStatement {
+  return guard(
+    db,
+    'floor',
+    `EXISTS (SELECT 1 FROM users WHERE role = 'admin' AND active = 1 AND login_type IN ('saml', 'password')
+       AND removed_at IS NULL AND seq <> ?)`,
+    seq,
+  );
+}
+
+function countUsersBy(db: D1Database, users: number, active: number): D1PreparedStatement {
+  return db
+    .prepare('UPDATE portal SET user_count = user_count + ?, active_count = active_count + ? WHERE id = 1')
+    .bind(users, active);
+}
