@@ -1,0 +1,94 @@
+// The one way to become inactive: every spelling of it ends in these statements, in the caller's one batch.
+// Rows in proportion to the workspaces owned and never to files: one ledger row stands for all content of a registration.
+import type { Policy } from '../directory/policy.ts';
+
+/** How long an archived workspace stays restorable: 30 x 86,400 s. */
+export const ARCHIVE_MS = 30 * 86_400_000;
+
+/** One deactivation, one removal, or both at once. Only users that SCIM sees (login type `saml`, not removed) are passed. */
+export interface Deactivation {
+  readonly userSeq: number;
+  /** The registration that ends. */
+  readonly registration: number;
+  /** Mutation id of the caller's journal row: the cause that the ledger names. */
+  readonly mutationId: string;
+  readonly nowMs: number;
+  readonly policy: Policy;
+  readonly wasActive: boolean;
+  /** True for DELETE: the row becomes a tombstone that SCIM no longer sees. */
+  readonly remove: boolean;
+  /** The new external id, only when it changes. */
+  readonly externalId?: string | null;
+}
+
+/** The statements of one deactivation; pure building, nothing runs here. The caller adds guards (`users.version` among them)
+ * and the journal row with `mutationId`, and commits all of it as one batch, in this order. */
+export function deactivate(db: D1Database, d: Deactivation): D1PreparedStatement[] {
+  const statements = [...countDown(db, d), endUser(db, d)];
+  if (!d.wasActive) return statements;
+  statements.push(revokeKeys(db, d));
+  if (d.policy.deactivation.content === 'destroy') statements.push(destroyContent(db, d));
+  if (d.policy.deactivation.workspaces === 'archive') statements.push(...archiveWorkspaces(db, d));
+  return statements;
+}
+
+function countDown(db: D1Database, { remove, wasActive }: Deactivation): D1PreparedStatement[] {
+  if (!remove && !wasActive) return [];
+  return [
+    db
+      .prepare('UPDATE portal SET user_count = user_count - ?, active_count = active_count - ? WHERE id = 1')
+      .bind(remove ? 1 : 0, wasActive ? 1 : 0),
+  ];
+}
+
+function endUser(db: D1Database, d: Deactivation): D1PreparedStatement {
+  const columns: [column: string, value: unknown][] = [];
+  if (d.wasActive) columns.push(['active', 0], ['role', d.policy.defaultRole], ['deactivated_at', d.nowMs]);
+  if (d.wasActive && d.policy.deactivation.profile === 'remove') {
+    columns.push(['given_name', null], ['family_name', null], ['attributes', '{}']);
+  }
+  if (d.remove) columns.push(['removed_at', d.nowMs]);
+  if (d.externalId !== undefined) columns.push(['external_id', d.externalId]);
+  columns.push(['updated_at', d.nowMs]);
+  return db
+    .prepare(
+      `UPDATE users SET ${columns.map(([column]) => `${column} = ?`).join(', ')}, version = version + 1 WHERE seq = ?`,
+    )
+    .bind(...columns.map(([, value]) => value), d.userSeq);
+}
+
+/** KV entries stay: the table is the authority, so the keys end with this batch whatever KV still serves. */
+function revokeKeys(db: D1Database, d: Deactivation): D1PreparedStatement {
+  return db
+    .prepare('UPDATE api_keys SET revoked_at = ? WHERE owner_seq = ? AND revoked_at IS NULL')
+    .bind(d.nowMs, d.userSeq);
+}
+
+function destroyContent(db: D1Database, d: Deactivation): D1PreparedStatement {
+  return db
+    .prepare(
+      `INSERT INTO destructions (kind, user_seq, registration, cause, created_at, due_at, state)
+       VALUES ('user_content', ?1, ?2, ?3, ?4, ?4, 'pending')`,
+    )
+    .bind(d.userSeq, d.registration, d.mutationId, d.nowMs);
+}
+
+/** The workspaces first, under the number that the ledger's next row will get, then that row if there were any: so the
+ * owner's workspaces are read once. `changes()` is the count of the statement before, in the same transaction. */
+function archiveWorkspaces(db: D1Database, d: Deactivation): D1PreparedStatement[] {
+  return [
+    db
+      .prepare(
+        `UPDATE workspaces SET state = 'archived', archived_at = ?,
+           destruction_seq = (SELECT coalesce(max(seq), 0) + 1 FROM destructions)
+         WHERE owner_seq = ? AND deleted_at IS NULL AND state = 'active'`,
+      )
+      .bind(d.nowMs, d.userSeq),
+    db
+      .prepare(
+        `INSERT INTO destructions (kind, user_seq, registration, cause, created_at, due_at, state)
+         SELECT 'workspaces', ?, ?, ?, ?, ?, 'pending' WHERE changes() > 0`,
+      )
+      .bind(d.userSeq, d.registration, d.mutationId, d.nowMs, d.nowMs + ARCHIVE_MS),
+  ];
+}
