@@ -43,6 +43,12 @@ export function meetsAtMostOne(condition: Condition): boolean {
 /** Above every text that begins with the prefix: the last code point of Unicode, a noncharacter, several times. */
 const END_OF_RANGE = '\u{10FFFF}'.repeat(4);
 
+/** True when few users can be expected to meet the condition: one value of an attribute that names a person. */
+export function meetsFew(condition: Condition): boolean {
+  if (condition.kind === 'and') return condition.terms.some(meetsFew);
+  return condition.kind === 'equals' && condition.column !== 'active';
+}
+
 /** A range serves the index and takes two of the hundred parameters that D1 allows. LIKE refuses patterns over 50 bytes. */
 function startsWith(column: FilterColumn, prefix: string): Sql {
   return { sql: `${column} BETWEEN ? AND ?`, values: [prefix, prefix + END_OF_RANGE] };

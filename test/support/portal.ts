@@ -46,6 +46,8 @@ export interface SendOptions {
   readonly env?: Partial<Env>;
   /** Sent as it is, instead of JSON. */
   readonly raw?: BodyInit;
+  /** Called when the response is there, before what happens after the answer. */
+  readonly answered?: () => void;
 }
 
 const TABLES = ['users', 'api_keys', 'workspaces', 'files', 'messages', 'destructions', 'journal', 'refusals'];
@@ -82,7 +84,7 @@ export async function sendTo(
   method: string,
   path: string,
   body?: unknown,
-  { headers = {}, raw }: SendOptions = {},
+  { headers = {}, raw, answered }: SendOptions = {},
 ): Promise<Reply> {
   clients++;
   const payload = raw ?? (body === undefined ? null : JSON.stringify(body));
@@ -97,6 +99,7 @@ export async function sendTo(
   });
   const context = createExecutionContext();
   const response = await createApp(sources).fetch(request, bindings, context);
+  answered?.();
   const text = await response.text();
   await waitOnExecutionContext(context);
   return { status: response.status, headers: response.headers, body: text === '' ? {} : JSON.parse(text) };

@@ -110,7 +110,8 @@ async function note(exchange: Exchange, route: string, failure: Failure, actor: 
   await recordRefusal(exchange.env.DB, refusal, exchange.sources.nowMs());
 }
 
-async function afterwards({ env, sources }: Exchange, db: AuthorisedDb): Promise<void> {
-  await recordUse(env.DB, db.key.keyId, sources.nowMs());
-  if (db.principal) await rememberKey(env, sources, db.key, db.principal);
+async function afterwards({ env, sources }: Exchange, { key, principal }: AuthorisedDb): Promise<void> {
+  if (!principal) return;
+  await recordUse(env.DB, principal, sources.nowMs());
+  await rememberKey(env, sources, key, principal);
 }

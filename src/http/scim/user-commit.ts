@@ -1,5 +1,5 @@
-// From a decision about one user to its batch: guards in the order policy, state, floor (the key's comes first by itself),
-// then the rows. Whatever ends access goes through the one `deactivate()`.
+// From a decision about one user to its batch: guards in the order state, floor (the key's comes first by itself), then
+// the rows. The policy was read in this very request, so it needs no guard. Whatever ends access goes through the one `deactivate()`.
 import type { AuthorisationRow } from '../../auth/authorise.ts';
 import type { Portal } from '../../directory/portal.ts';
 import { ADMIN_ROLE, type User } from '../../directory/user.ts';
@@ -9,7 +9,7 @@ import { deactivate } from '../../lifecycle/deactivate.ts';
 import { workDestructionsOf } from '../../lifecycle/destruction.ts';
 import { randomId } from '../../random-id.ts';
 import { insertJournal, type JournalType } from '../../storage/journal.ts';
-import { floorGuard, policyGuard, reactivateUser, updateUser, versionGuard } from '../../storage/user-writes.ts';
+import { floorGuard, reactivateUser, updateUser, versionGuard } from '../../storage/user-writes.ts';
 import type { ScimRequest } from './request.ts';
 
 export interface Loaded {
@@ -163,20 +163,16 @@ interface Write {
   readonly nowMs: number;
 }
 
-/** The batch. Gives its mutation id; undefined when the policy or the user changed meanwhile. */
+/** The batch. Gives its mutation id; undefined when the user changed meanwhile. */
 async function write(request: ScimRequest, loaded: Loaded, work: Write): Promise<Result<string | undefined>> {
-  const { user, portal } = loaded;
+  const { user } = loaded;
   const { db, key } = request.db;
   const mutationId = randomId(request.sources);
   const { type, attributes, rule } = work;
   const entry = { mutationId, type, subject: user.id, actor: key.keyId, attributes, ...(rule ? { rule } : {}) };
   const committed = await request.db.commit({
     mutationId,
-    guards: [
-      policyGuard(db, portal.version),
-      versionGuard(db, user.seq, user.version),
-      ...(work.demotes ? [floorGuard(db, user.seq)] : []),
-    ],
+    guards: [versionGuard(db, user.seq, user.version), ...(work.demotes ? [floorGuard(db, user.seq)] : [])],
     statements: [...work.statements(mutationId), insertJournal(db, entry, work.nowMs)],
   });
   if (!committed.ok) return committed;

@@ -1,12 +1,12 @@
 // GET /Users: filter and page in one D1 call. Totals come from counters where the filter allows it, so that they cost nothing.
 import type { AuthorisationRow } from '../../auth/authorise.ts';
-import type { Authorised } from '../../auth/authorised-db.ts';
+import type { Authorised, AuthorisedDb } from '../../auth/authorised-db.ts';
 import type { User } from '../../directory/user.ts';
 import { planUserFilter } from '../../directory/user-filter.ts';
 import { ok, type Result } from '../../failure.ts';
 import { parseFilter } from '../../scim/filter/parser.ts';
 import { listResponse, type Page, readPage } from '../../scim/list-response.ts';
-import { type Condition, conditionSql, meetsAtMostOne } from '../../storage/condition.ts';
+import { type Condition, conditionSql, meetsAtMostOne, meetsFew, type Sql } from '../../storage/condition.ts';
 import { countUsers, readUser, selectAccount, selectUsers, type UserRow } from '../../storage/user-rows.ts';
 import type { ScimHandler, ScimRequest } from './request.ts';
 import { projectionOf, userResource } from './user-answer.ts';
@@ -54,7 +54,7 @@ async function load({ db }: ScimRequest, condition: Condition | undefined, page:
   const where = conditionSql(condition ?? { kind: 'constant', value: true });
   const single = condition !== undefined && meetsAtMostOne(condition);
   const range = single ? { limit: 1, offset: 0 } : { limit: page.count, offset: page.startIndex - 1 };
-  const counted = condition !== undefined && !single && counterOf(condition) === undefined;
+  const counted = condition !== undefined && !meetsFew(condition) && counterOf(condition) === undefined;
   const read = await db.read([selectUsers(db.db, where, range), ...(counted ? [countUsers(db.db, where)] : [])]);
   if (!read.ok) return read;
   const { results, principal } = read.value;
@@ -63,9 +63,28 @@ async function load({ db }: ScimRequest, condition: Condition | undefined, page:
     const shown = page.startIndex === 1 && page.count > 0 ? users : [];
     return ok({ authorised: read.value, found: { total: users.length, users: shown } });
   }
-  const count = (results[1]?.results as { total: number }[] | undefined)?.[0]?.total;
-  const total = count ?? counterOf(condition)?.(principal) ?? principal.userCount;
+  if (condition && meetsFew(condition)) return countIfNeeded(db, where, page, read.value, users);
+  const total = totalOf(results[1]) ?? counterOf(condition)?.(principal) ?? principal.userCount;
   return ok({ authorised: read.value, found: { total, users } });
+}
+
+/** A first page that is not full has counted itself; only another one costs a second call. */
+async function countIfNeeded(
+  db: AuthorisedDb,
+  where: Sql,
+  page: Page,
+  authorised: Authorised,
+  users: readonly User[],
+): Promise<Result<Load>> {
+  const whole = page.startIndex === 1 && users.length < page.count;
+  if (whole) return ok({ authorised, found: { total: users.length, users } });
+  const counted = await db.read([countUsers(db.db, where)]);
+  if (!counted.ok) return counted;
+  return ok({ authorised, found: { total: totalOf(counted.value.results[0]) ?? users.length, users } });
+}
+
+function totalOf(result: D1Result | undefined): number | undefined {
+  return (result?.results as { total: number }[] | undefined)?.[0]?.total;
 }
 
 /** The counter that answers a condition: `active eq ...` alone is what identity providers and people ask most. */
