@@ -12,7 +12,7 @@ CREATE TABLE `api_keys` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `api_keys_hash` ON `api_keys` (`hash`);--> statement-breakpoint
-CREATE INDEX `api_keys_owner` ON `api_keys` (`owner_seq`) WHERE revoked_at IS NULL;--> statement-breakpoint
+CREATE INDEX `api_keys_owner` ON `api_keys` (`owner_seq`);--> statement-breakpoint
 CREATE TABLE `destructions` (
 	`seq` integer PRIMARY KEY NOT NULL,
 	`kind` text NOT NULL,

@@ -74,13 +74,15 @@ function destroyContent(db: D1Database, d: Deactivation): D1PreparedStatement {
 }
 
 /** The workspaces first, under the number that the ledger's next row will get, then that row if there were any: so the
- * owner's workspaces are read once. `changes()` is the count of the statement before, in the same transaction. */
+ * owner's workspaces are read once. SQLite numbers a row one above the largest, which is the content's row written just
+ * before, unless the policy keeps content. `changes()` is the count of the statement before, in the same transaction. */
 function archiveWorkspaces(db: D1Database, d: Deactivation): D1PreparedStatement[] {
+  const contentRow = d.policy.deactivation.content === 'destroy';
+  const largestSeq = contentRow ? 'last_insert_rowid()' : '(SELECT coalesce(max(seq), 0) FROM destructions)';
   return [
     db
       .prepare(
-        `UPDATE workspaces SET state = 'archived', archived_at = ?,
-           destruction_seq = (SELECT coalesce(max(seq), 0) + 1 FROM destructions)
+        `UPDATE workspaces SET state = 'archived', archived_at = ?, destruction_seq = ${largestSeq} + 1
          WHERE owner_seq = ? AND deleted_at IS NULL AND state = 'active'`,
       )
       .bind(d.nowMs, d.userSeq),

@@ -74,7 +74,7 @@ export const apiKeys = sqliteTable(
   },
   (t) => [
     uniqueIndex('api_keys_hash').on(t.hash),
-    index('api_keys_owner').on(t.ownerSeq).where(sql`revoked_at IS NULL`),
+    index('api_keys_owner').on(t.ownerSeq),
   ],
 );
 
