@@ -1,6 +1,8 @@
 // What one portal has chosen. A preset is where a portal starts; every choice can then be set by itself, and only what
 // differs from the preset is stored. DESIGN section 6 names the choices.
-import { z } from 'zod';
+import * as z from 'zod/mini';
+
+const name = z.string().check(z.minLength(1));
 
 const policySchema = z.strictObject({
   /** What the `id` of a user is on the wire. */
@@ -8,12 +10,12 @@ const policySchema = z.strictObject({
   userNameChanges: z.enum(['refused', 'allowed']),
   /** `minimal` keeps userName, active, given and family name and externalId; the rest is accepted and ignored. */
   attributesStored: z.enum(['full', 'minimal']),
-  roles: z.array(z.string().min(1)).min(1),
+  roles: z.array(name).check(z.minLength(1)),
   /** What a new or returning user gets. */
-  defaultRole: z.string().min(1),
+  defaultRole: name,
   /** What steers admin rights through SCIM. */
   adminBy: z.enum(['extension', 'user_type']),
-  extensionUrn: z.string().startsWith('urn:').nullable(),
+  extensionUrn: z.nullable(z.string().check(z.startsWith('urn:'))),
   /** Whether `userLastLoggedInTimeStamp` is shown. */
   showLastLogin: z.boolean(),
   /** What a deactivation does besides ending access. */
@@ -29,7 +31,7 @@ export type Policy = z.infer<typeof policySchema>;
 
 const featuresSchema = z.strictObject({
   /** Whether `isAdmin` of the portal's extension grants and revokes admin rights. */
-  adminSync: z.boolean().default(false),
+  adminSync: z._default(z.boolean(), false),
 });
 
 /** What support has switched on for one portal. */
