@@ -90,10 +90,12 @@ function readUserName(resource: ScimResource): Result<string> {
       'userName is required and must be a non-empty string: map it in the identity provider.',
     );
   }
-  if (userName === '.' || userName === '..') {
+  // The folded name is the id, and folding can make dots of other characters and many characters of one.
+  const key = fold(userName);
+  if (key === '.' || key === '..') {
     return fail('invalid_value', 'userName cannot be "." or "..", because a URL cannot carry it.');
   }
-  if (userName.length > MAX_USER_NAME_CHARACTERS) {
+  if (Math.max(userName.length, key.length) > MAX_USER_NAME_CHARACTERS) {
     return fail('invalid_value', `userName cannot be longer than ${MAX_USER_NAME_CHARACTERS} characters.`);
   }
   return ok(userName);
