@@ -44,6 +44,28 @@ CREATE TABLE `files` (
 CREATE UNIQUE INDEX `files_id` ON `files` (`id`);--> statement-breakpoint
 CREATE INDEX `files_owner` ON `files` (`owner_seq`,`registration`) WHERE workspace_seq IS NULL;--> statement-breakpoint
 CREATE INDEX `files_workspace` ON `files` (`workspace_seq`) WHERE workspace_seq IS NOT NULL;--> statement-breakpoint
+CREATE TABLE `group_members` (
+	`group_seq` integer NOT NULL,
+	`user_seq` integer NOT NULL,
+	PRIMARY KEY(`group_seq`, `user_seq`)
+) WITHOUT ROWID;
+--> statement-breakpoint
+CREATE INDEX `group_members_user` ON `group_members` (`user_seq`);--> statement-breakpoint
+CREATE TABLE `groups` (
+	`seq` integer PRIMARY KEY NOT NULL,
+	`id` text NOT NULL,
+	`display_name` text NOT NULL,
+	`display_name_key` text NOT NULL,
+	`external_id` text,
+	`created_at` integer NOT NULL,
+	`updated_at` integer NOT NULL,
+	`version` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `groups_id` ON `groups` (`id`);--> statement-breakpoint
+CREATE UNIQUE INDEX `groups_display_name_key` ON `groups` (`display_name_key`);--> statement-breakpoint
+CREATE INDEX `groups_external_id` ON `groups` (`external_id`) WHERE external_id IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `groups_updated_at` ON `groups` (`updated_at`);--> statement-breakpoint
 CREATE TABLE `journal` (
 	`seq` integer PRIMARY KEY NOT NULL,
 	`mutation_id` text NOT NULL,
@@ -56,6 +78,11 @@ CREATE TABLE `journal` (
 );
 --> statement-breakpoint
 CREATE UNIQUE INDEX `journal_mutation_id` ON `journal` (`mutation_id`);--> statement-breakpoint
+CREATE TABLE `list_blocks` (
+	`block` integer PRIMARY KEY NOT NULL,
+	`hidden` integer NOT NULL
+);
+--> statement-breakpoint
 CREATE TABLE `messages` (
 	`seq` integer PRIMARY KEY NOT NULL,
 	`id` text NOT NULL,
@@ -92,6 +119,13 @@ CREATE TABLE `refusals` (
 	`detail` text NOT NULL
 );
 --> statement-breakpoint
+CREATE TABLE `teams` (
+	`seq` integer PRIMARY KEY NOT NULL,
+	`name` text NOT NULL,
+	`created_at` integer NOT NULL
+);
+--> statement-breakpoint
+CREATE UNIQUE INDEX `teams_name` ON `teams` (`name`);--> statement-breakpoint
 CREATE TABLE `users` (
 	`seq` integer PRIMARY KEY NOT NULL,
 	`id` text NOT NULL,
@@ -104,6 +138,8 @@ CREATE TABLE `users` (
 	`given_name` text,
 	`family_name` text,
 	`attributes` text NOT NULL,
+	`folded` text DEFAULT '{}' NOT NULL,
+	`team_seq` integer,
 	`registration` integer NOT NULL,
 	`last_login_at` integer,
 	`created_at` integer NOT NULL,

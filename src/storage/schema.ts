@@ -1,7 +1,7 @@
 // The tables of one portal's directory, as Drizzle definitions: `npm run db:generate` turns a change here into a migration.
 // Statements are prepared SQL beside this file; they take their row types from here. Times are UTC milliseconds.
 import { sql } from 'drizzle-orm';
-import { index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 
 /** One row: the portal's policy and the counters that make `totalResults` a read of one row. */
 export const portal = sqliteTable('portal', {
@@ -35,6 +35,9 @@ export const users = sqliteTable(
     familyName: text('family_name'),
     /** JSON: the rest of the resource, under canonical attribute names. */
     attributes: text().notNull(),
+    /** JSON: the resource as it is shown, for filters: strings that compare without case are folded, dates are ms. */
+    folded: text().notNull().default('{}'),
+    teamSeq: integer('team_seq'),
     /** Grows by one at each come-back; files and messages belong to one registration. */
     registration: integer().notNull(),
     lastLoginAt: integer('last_login_at'),
@@ -55,6 +58,50 @@ export const users = sqliteTable(
   ],
 );
 
+/** How many rows of `users` in a block of 1,000 `seq`s SCIM does not see. A block without a row here has none. From it, the
+ * row at any `startIndex` is found without counting all the rows before it. */
+export const listBlocks = sqliteTable('list_blocks', {
+  /** `(seq - 1) / 1000`. */
+  block: integer().primaryKey(),
+  hidden: integer().notNull(),
+});
+
+/** Teams of the preset `sendoso`; `division` of a user must equal a team's name exactly. */
+export const teams = sqliteTable(
+  'teams',
+  { seq: integer().primaryKey(), name: text().notNull(), createdAt: integer('created_at').notNull() },
+  (t) => [uniqueIndex('teams_name').on(t.name)],
+);
+
+export const groups = sqliteTable(
+  'groups',
+  {
+    seq: integer().primaryKey(),
+    id: text().notNull(),
+    displayName: text('display_name').notNull(),
+    /** `fold(displayName)`, unique: identity providers find a group by its name. */
+    displayNameKey: text('display_name_key').notNull(),
+    externalId: text('external_id'),
+    createdAt: integer('created_at').notNull(),
+    updatedAt: integer('updated_at').notNull(),
+    version: integer().notNull(),
+  },
+  (t) => [
+    uniqueIndex('groups_id').on(t.id),
+    uniqueIndex('groups_display_name_key').on(t.displayNameKey),
+    index('groups_external_id').on(t.externalId).where(sql`external_id IS NOT NULL`),
+    index('groups_updated_at').on(t.updatedAt),
+  ],
+);
+
+/** One row a member, written without reading the others. WITHOUT ROWID, which the migration says by hand: a member is then
+ * two rows to write and not three. */
+export const groupMembers = sqliteTable(
+  'group_members',
+  { groupSeq: integer('group_seq').notNull(), userSeq: integer('user_seq').notNull() },
+  (t) => [primaryKey({ columns: [t.groupSeq, t.userSeq] }), index('group_members_user').on(t.userSeq)],
+);
+
 /** The authority behind KV: a key is alive if this table says so, whatever KV still serves. */
 export const apiKeys = sqliteTable(
   'api_keys',
@@ -72,10 +119,7 @@ export const apiKeys = sqliteTable(
     lastUsedAt: integer('last_used_at'),
     revokedAt: integer('revoked_at'),
   },
-  (t) => [
-    uniqueIndex('api_keys_hash').on(t.hash),
-    index('api_keys_owner').on(t.ownerSeq),
-  ],
+  (t) => [uniqueIndex('api_keys_hash').on(t.hash), index('api_keys_owner').on(t.ownerSeq)],
 );
 
 export const workspaces = sqliteTable(
