@@ -4,10 +4,10 @@ import type { Env, Sources } from '../env.ts';
 import { ok, type Result } from '../failure.ts';
 import { registrationPrefix, workspacePrefix } from '../lifecycle/content-keys.ts';
 import { journalContent } from '../lifecycle/journal-row.ts';
+import { randomId } from '../random-id.ts';
 import { commit } from '../storage/commit.ts';
 import { readBatch } from '../storage/read.ts';
 import { failureOf, notReadable, storageFailed } from './content-failure.ts';
-import { newContentId } from './content-id.ts';
 import { findPlace, type Place, placeGuards } from './place.ts';
 
 /** What differs between the two: the table, and whether a row has a name. */
@@ -39,7 +39,7 @@ export async function storeContent(
   const { ownerSeq, workspaceId, bytes } = content;
   const place = await findPlace(env.DB, ownerSeq, workspaceId);
   if (!place.ok) return place;
-  const id = newContentId(sources);
+  const id = randomId(sources);
   const folder =
     workspaceId === undefined ? registrationPrefix(ownerSeq, place.value.registration) : workspacePrefix(workspaceId);
   const r2Key = `${folder}${kind.noun}/${id}`;
@@ -62,7 +62,7 @@ function insertRow(
   place: Place,
   { id, r2Key }: { readonly id: string; readonly r2Key: string },
 ) {
-  const mutationId = newContentId(sources);
+  const mutationId = randomId(sources);
   const nowMs = Math.trunc(sources.nowMs());
   const row: [column: string, value: unknown][] = [
     ['id', id],

@@ -2,9 +2,9 @@
 import type { Env, Sources } from '../env.ts';
 import { ok, type Result } from '../failure.ts';
 import { journalContent } from '../lifecycle/journal-row.ts';
+import { randomId } from '../random-id.ts';
 import { commit } from '../storage/commit.ts';
 import { failureOf } from './content-failure.ts';
-import { newContentId } from './content-id.ts';
 import { findPlace, placeGuards } from './place.ts';
 
 /** Makes an active workspace. Fails with `resource_not_found` when the owner is not active, else as storage does. */
@@ -15,8 +15,8 @@ export async function createWorkspace(
 ): Promise<Result<{ readonly workspaceId: string }>> {
   const place = await findPlace(env.DB, ownerSeq, undefined);
   if (!place.ok) return place;
-  const workspaceId = newContentId(sources);
-  const mutationId = newContentId(sources);
+  const workspaceId = randomId(sources);
+  const mutationId = randomId(sources);
   const nowMs = Math.trunc(sources.nowMs());
   const insert = env.DB.prepare(
     "INSERT INTO workspaces (id, owner_seq, name, state, created_at) VALUES (?, ?, ?, 'active', ?)",

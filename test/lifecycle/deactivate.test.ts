@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { type Policy, PRESETS } from '../../src/directory/policy.ts';
 import { ARCHIVE_MS } from '../../src/lifecycle/deactivate.ts';
 import {
-  addFiles,
+  addContent,
   addUser,
   addWorkspaces,
   cleanPortal,
@@ -196,7 +196,7 @@ describe('what a deactivation costs, journal row included', () => {
   ] as const) {
     it(`is rows in proportion to the ${workspaces} workspaces and never to the ${files} files`, async () => {
       await addWorkspaces(1, workspaces);
-      await addFiles(1, files, 'rows only');
+      await addContent({ table: 'files', ownerSeq: 1, count: files, objects: false });
       const { rowsRead, rowsWritten } = await deactivateUser(sources, 1);
       expect(rowsWritten).toBeLessThanOrEqual(10 + workspaces);
       expect(rowsRead).toBeLessThanOrEqual(4 + workspaces);

@@ -3,7 +3,8 @@
 import { env } from 'cloudflare:workers';
 import { type Policy, PRESETS } from '../../src/directory/policy.ts';
 import type { Sources } from '../../src/env.ts';
-import { registrationPrefix } from '../../src/lifecycle/content-keys.ts';
+import type { Result } from '../../src/failure.ts';
+import { registrationPrefix, workspacePrefix } from '../../src/lifecycle/content-keys.ts';
 import { type Deactivation, deactivate } from '../../src/lifecycle/deactivate.ts';
 import { commit } from '../../src/storage/commit.ts';
 
@@ -68,17 +69,30 @@ export async function addWorkspaces(ownerSeq: number, count: number): Promise<st
   return ids;
 }
 
-/** `count` personal files of 10 bytes each under the first registration, with their objects where asked. */
-export async function addFiles(ownerSeq: number, count: number, objects: 'with objects' | 'rows only'): Promise<void> {
-  const prefix = `${registrationPrefix(ownerSeq, 1)}file/`;
-  const ids = Array.from({ length: count }, (_, i) => `f${ownerSeq}-${i}`);
+export interface BulkContent {
+  readonly table: 'files' | 'messages';
+  readonly ownerSeq: number;
+  readonly registration?: number;
+  /** Personal content without one. */
+  readonly workspaceId?: string | undefined;
+  readonly count: number;
+  /** False leaves the bytes out, where a test looks at rows alone. */
+  readonly objects?: boolean;
+}
+
+/** `count` files or messages of 10 bytes each, straight into the table. */
+export async function addContent(bulk: BulkContent): Promise<void> {
+  const { table, ownerSeq, registration = 1, workspaceId, count, objects = true } = bulk;
+  const folder = workspaceId === undefined ? registrationPrefix(ownerSeq, registration) : workspacePrefix(workspaceId);
+  const ids = Array.from({ length: count }, (_, i) => `${table}-${workspaceId ?? ownerSeq}-${registration}-${i}`);
+  const [nameColumn, name] = table === 'files' ? [', name', ", 'plan.txt'"] : ['', ''];
   await env.DB.prepare(
-    `INSERT INTO files (id, owner_seq, registration, r2_key, size_bytes, created_at, name)
-     SELECT value, ?1, 1, ?2 || value, 10, ?3, 'plan.txt' FROM json_each(?4)`,
+    `INSERT INTO ${table} (id, owner_seq, registration, workspace_seq, r2_key, size_bytes, created_at${nameColumn})
+     SELECT value, ?1, ?2, (SELECT seq FROM workspaces WHERE id = ?3), ?4 || value, 10, ?5${name} FROM json_each(?6)`,
   )
-    .bind(ownerSeq, prefix, START_MS, JSON.stringify(ids))
+    .bind(ownerSeq, registration, workspaceId ?? null, folder, START_MS, JSON.stringify(ids))
     .run();
-  if (objects === 'with objects') await putObjects(ids.map((id) => prefix + id));
+  if (objects) await putObjects(ids.map((id) => folder + id));
 }
 
 /** Objects of 10 bytes that no row names. */
@@ -166,4 +180,10 @@ export async function picture(): Promise<unknown> {
     portal: await rowsOf('SELECT * FROM portal'),
     objects: await objectKeys(),
   };
+}
+
+/** The value of a result that must be one. */
+export function unwrap<T>(result: Result<T>): T {
+  if (!result.ok) throw new Error(result.failure.detail);
+  return result.value;
 }

@@ -1,0 +1,77 @@
+import { env } from 'cloudflare:workers';
+import { afterEach, beforeEach, expect, it, type MockInstance, vi } from 'vitest';
+import { putFile } from '../../src/api/files.ts';
+import { runCron } from '../../src/lifecycle/cron.ts';
+import { Death } from '../support/faults.ts';
+import {
+  addUser,
+  cleanPortal,
+  DAY_MS,
+  deactivateUser,
+  objectKeys,
+  picture,
+  rowsOf,
+  TestSources,
+} from '../support/lifecycle.ts';
+
+let sources: TestSources;
+
+let log: MockInstance;
+let error: MockInstance;
+
+beforeEach(async () => {
+  log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+  error = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  await cleanPortal();
+  sources = new TestSources();
+  await addUser(1);
+  await putFile(env, sources, { ownerSeq: 1, name: 'diary.txt', bytes: new Uint8Array(7) });
+});
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
+
+it('a cron run finishes what the request left, however late it comes', async () => {
+  await deactivateUser(sources, 1);
+  sources.now += 400 * DAY_MS;
+  await runCron(env, sources);
+  expect(await objectKeys()).toEqual([]);
+  expect(await rowsOf('SELECT state, done_at FROM destructions')).toEqual([{ state: 'done', done_at: sources.now }]);
+});
+
+it('a second cron run changes nothing', async () => {
+  await deactivateUser(sources, 1);
+  await runCron(env, sources);
+  const once = await picture();
+  sources.now += DAY_MS;
+  await runCron(env, sources);
+  expect(await picture()).toEqual(once);
+});
+
+it('a cron run logs one line of JSON with counts and nothing about persons', async () => {
+  await deactivateUser(sources, 1);
+  await runCron(env, sources);
+  expect(log.mock.calls.map(([line]) => JSON.parse(String(line)))).toEqual([
+    {
+      event: 'cron',
+      tookMs: 0,
+      destructions: { claimed: 1, done: 1, overtaken: 0, unfinished: 0, failed: 0, objects: 1, workspaces: 0 },
+    },
+  ]);
+});
+
+it('a cron run that cannot reach the ledger logs it and fails for the platform to see', async () => {
+  const DB = new Death(1, 'before').of(env.DB);
+  await expect(runCron({ DB, FILES: env.FILES }, sources)).rejects.toThrow('died');
+  expect(error.mock.calls.map(([line]) => JSON.parse(String(line)))).toEqual([{ event: 'cron', error: 'died' }]);
+});
+
+it('a cron run begins nothing more after 22 seconds', async () => {
+  await deactivateUser(sources, 1);
+  const startMs = sources.now;
+  const slow = { ...sources, nowMs: () => (sources.now += 6_000), randomBytes: sources.randomBytes };
+  await runCron(env, slow);
+  expect(sources.now - startMs).toBeLessThan(60_000);
+  expect(await rowsOf('SELECT state, lease_until FROM destructions')).toEqual([{ state: 'pending', lease_until: 0 }]);
+});
