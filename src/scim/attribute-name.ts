@@ -1,6 +1,5 @@
-// What a name means: PATCH paths, bodies, filters and projections all write attributes as `name`, `name.sub` or behind a URN,
+// What a name means: PATCH paths, bodies and projections all write attributes as `name`, `name.sub` or behind a URN,
 // in any case, and this is the one place where such a name meets the attribute table.
-import type { AttributeRef } from './filter/ast.ts';
 import type { Attribute, Schema } from './schema/attribute.ts';
 import { type ResourceSchema, subAttribute } from './schema/resource-schema.ts';
 
@@ -28,13 +27,6 @@ export function resolveName(text: string, schema: ResourceSchema): NameMeaning {
   if (split !== undefined && split.rest === '') return { kind: 'schema', schema: split.schema };
   const location = locate(split?.rest ?? text, extensionOf(split?.schema, schema), schema);
   return location === undefined ? UNKNOWN : { kind: 'attribute', ...location };
-}
-
-/** The attribute that a filter names, or undefined where no schema knows it (RFC 7644 section 3.4.2.2: no value then). */
-export function resolveReference(reference: AttributeRef, schema: ResourceSchema): AttributeLocation | undefined {
-  const dotted = reference.sub === undefined ? reference.name : `${reference.name}.${reference.sub}`;
-  const meaning = resolveName(reference.urn === undefined ? dotted : `${reference.urn}:${dotted}`, schema);
-  return meaning.kind === 'attribute' ? meaning : undefined;
 }
 
 /** The canonical spelling: `userName`, `name.givenName`, `urn:...:User:manager.value`. */

@@ -25,17 +25,21 @@ export function listOf(value: Json | undefined): readonly Json[] {
  */
 export function addElements(attribute: Attribute, elements: readonly Json[], added: readonly Json[]): Result<Json[]> {
   const list = [...elements];
-  const places = new Map(list.map((element, place) => [identity(attribute, element), place]));
-  const touched = new Set<number>();
+  const places = new Map<string, number>();
+  for (const [place, element] of list.entries()) {
+    const key = identity(attribute, element);
+    if (!places.has(key)) places.set(key, place);
+  }
+  const primaries = new Set<number>();
   for (const element of added) {
     const key = identity(attribute, element);
     const place = places.get(key) ?? list.length;
     const existing = list[place];
     list[place] = isObject(existing) && isObject(element) ? { ...existing, ...element } : element;
     places.set(key, place);
-    touched.add(place);
+    if (isPrimary(element)) primaries.add(place);
   }
-  return settlePrimary(attribute, list, touched);
+  return settlePrimary(attribute, list, primaries);
 }
 
 /**

@@ -3,7 +3,7 @@
 import { fail, ok, type Result } from '../../failure.ts';
 import { type AttributeLocation, resolveName } from '../attribute-name.ts';
 import type { Filter } from '../filter/ast.ts';
-import { checkFilter } from '../filter/evaluate.ts';
+import { compileFilter } from '../filter/evaluate.ts';
 import { type PathParts, parsePathParts } from '../filter/parser.ts';
 import { isUrn, splitReference } from '../filter/reference.ts';
 import type { Schema } from '../schema/attribute.ts';
@@ -44,7 +44,7 @@ function resolve({ name, filter, sub }: PathParts, schema: ResourceSchema): Resu
       `The path filters "${attribute.name}", but only attributes with several values take a filter.`,
     );
   }
-  const checked = checkFilter(filter, attribute);
+  const checked = compileFilter(filter, attribute);
   if (!checked.ok) return checked;
   if (sub === undefined) return ok({ ...meaning, filter });
   const part = subAttribute(attribute, sub);

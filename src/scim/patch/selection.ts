@@ -5,7 +5,7 @@ import { fail, ok, type Result } from '../../failure.ts';
 import { canonicalName } from '../attribute-name.ts';
 import { type Draft, merge, put, WRITTEN, type Written } from '../draft.ts';
 import type { Filter } from '../filter/ast.ts';
-import { matches } from '../filter/evaluate.ts';
+import { compileFilter, matches } from '../filter/evaluate.ts';
 import { isObject, type Json, type JsonObject } from '../json.ts';
 import type { Attribute } from '../schema/attribute.ts';
 import { subAttribute } from '../schema/resource-schema.ts';
@@ -21,13 +21,9 @@ export function selectPlaces(
   { attribute, filter }: AttributePath,
   elements: readonly Json[],
 ): Result<ReadonlySet<number>> {
-  const places = new Set<number>();
-  for (const [place, element] of elements.entries()) {
-    const matched = filter === undefined ? ok(true) : matches(filter, element, attribute);
-    if (!matched.ok) return matched;
-    if (matched.value) places.add(place);
-  }
-  return ok(places);
+  const selects = filter === undefined ? ok(() => true) : compileFilter(filter, attribute);
+  if (!selects.ok) return selects;
+  return ok(new Set(elements.flatMap((element, place) => (selects.value(element) ? [place] : []))));
 }
 
 /**
@@ -107,12 +103,11 @@ function seedOf(filter: Filter, attribute: Attribute): JsonObject | undefined {
   return matched.ok && matched.value ? seed : undefined;
 }
 
-/** The writable sub-attribute that `term` compares by `eq`. */
+/** The sub-attribute that `term` compares by `eq`. */
 function equalPart(term: Filter, attribute: Attribute): Attribute | undefined {
   if (term.kind !== 'compare' || term.operator !== 'eq') return undefined;
   if (term.attribute.urn !== undefined || term.attribute.sub !== undefined) return undefined;
-  const part = subAttribute(attribute, term.attribute.name);
-  return part?.mutability === 'readOnly' ? undefined : part;
+  return subAttribute(attribute, term.attribute.name);
 }
 
 function isNothing(value: Json): boolean {
