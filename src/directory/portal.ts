@@ -20,7 +20,7 @@ export interface Portal {
   readonly policy: Policy;
   readonly features: Features;
   readonly userSchema: ResourceSchema;
-  /** The URN of the portal's extension in lower case, while `isAdmin` is honoured. */
+  /** The URN of the portal's extension as it is answered, while `isAdmin` is honoured. */
   readonly extensionUrn: string | undefined;
 }
 
@@ -31,7 +31,7 @@ export function readPortal(row: PortalRow): Portal {
   if (known?.version === row.portalVersion) return known;
   const policy = readPolicy(row.preset, row.policy);
   const features = readFeatures(row.features);
-  const extensionUrn = features.adminSync ? policy.extensionUrn?.toLowerCase() : undefined;
+  const extensionUrn = features.adminSync ? (policy.extensionUrn ?? undefined) : undefined;
   known = { version: row.portalVersion, policy, features, extensionUrn, userSchema: userSchema(policy, extensionUrn) };
   return known;
 }

@@ -1,10 +1,10 @@
 // The portal's own extension of User: admin rights steered by the identity provider, where support switched the feature on.
 import { attribute, type Schema } from './attribute.ts';
 
-/** The extension under the portal's URN, in lower case as it is answered; URNs compare without case. */
+/** The extension under the portal's URN, spelled as it is answered; URNs compare without case. */
 export function portalUserSchema(urn: string): Schema {
   return {
-    id: urn.toLowerCase(),
+    id: urn,
     name: 'PortalUser',
     description: 'Portal access',
     attributes: [
