@@ -42,7 +42,12 @@ export type UserDecision =
       readonly ignored: readonly string[];
     }
   | { readonly kind: 'deactivate'; readonly externalId: string | null }
-  | { readonly kind: 'reactivate'; readonly profile: Profile; readonly role: string };
+  | {
+      readonly kind: 'reactivate';
+      readonly profile: Profile;
+      readonly role: string;
+      readonly names: readonly string[];
+    };
 
 /** Decides a PUT or PATCH whose outcome would be `wanted`, a whole canonical resource. `active` absent means as it was. */
 export function decideUpdate(user: User, wanted: ScimResource, portal: Portal): Result<UserDecision> {
@@ -58,21 +63,20 @@ export function decideUpdate(user: User, wanted: ScimResource, portal: Portal): 
   const active = typeof wanted['active'] === 'boolean' ? wanted['active'] : user.active;
   const profile = profileOf(withoutEcho(user, wanted), portal);
   if (user.active && !active) return ok({ kind: 'deactivate', externalId: profile.externalId });
-  if (!user.active && !active) return ok(whileInactive(user, profile));
-  if (!user.active) return ok({ kind: 'reactivate', profile, role: roleAfter(user.role, wanted, portal) });
   const role = roleAfter(user.role, wanted, portal);
   const changes: UserChanges = {
     ...(renamed ? { userName: userName.value } : {}),
     ...profileChanges(user, profile),
     ...(role === user.role ? {} : { role }),
   };
+  if (!active) return ok(whileInactive(user, changes));
   const names = changedNames(user, changes);
+  if (!user.active) return ok({ kind: 'reactivate', profile, role, names: ['active', ...names] });
   return ok(names.length === 0 ? { kind: 'unchanged', ignored: [] } : { kind: 'update', changes, names, ignored: [] });
 }
 
 /** An inactive user keeps nothing but its externalId; whatever else was sent is ignored, and the journal says so. */
-function whileInactive(user: User, profile: Profile): UserDecision {
-  const { externalId, ...others } = profileChanges(user, profile);
+function whileInactive(user: User, { externalId, ...others }: UserChanges): UserDecision {
   const ignored = changedNames(user, others);
   if (externalId === undefined) return { kind: 'unchanged', ignored };
   return { kind: 'update', changes: { externalId }, names: ['externalId'], ignored };

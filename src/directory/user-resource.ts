@@ -16,7 +16,7 @@ export function userLocation(id: string, baseUrl: string): string {
   return `${baseUrl}/Users/${encodeURIComponent(id)}`;
 }
 
-/** The whole resource, before projection. An inactive user has no profile left, so it shows none. */
+/** The whole resource, before projection. An inactive user has no profile left, so it shows none, nor when it signed in. */
 export function renderUser(user: User, portal: Portal, baseUrl: string): JsonObject {
   const { userName, externalId, name, active, ...rest } = canonicalUser(user, portal);
   const extensions = portal.userSchema.extensions.map((schema) => schema.id);
@@ -52,7 +52,7 @@ function inactiveProfile(name: JsonObject[string] | undefined, core: JsonObject)
 }
 
 function lastLogin(user: User, portal: Portal): JsonObject {
-  if (!portal.policy.showLastLogin || user.lastLoginAt === null) return {};
+  if (!portal.policy.showLastLogin || !user.active || user.lastLoginAt === null) return {};
   return { userLastLoggedInTimeStamp: loginTimeStamp(user.lastLoginAt) };
 }
 

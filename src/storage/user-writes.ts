@@ -79,7 +79,8 @@ export function reactivateUser(
     db
       .prepare(
         `UPDATE users SET active = 1, role = ?, external_id = ?, given_name = ?, family_name = ?, attributes = ?,
-           registration = registration + 1, updated_at = ?, version = version + 1, deactivated_at = NULL WHERE seq = ?`,
+           registration = registration + 1, last_login_at = NULL, updated_at = ?, version = version + 1,
+           deactivated_at = NULL WHERE seq = ?`,
       )
       .bind(
         role,

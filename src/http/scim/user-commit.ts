@@ -84,20 +84,21 @@ type Reactivation = Extract<UserDecision, { kind: 'reactivate' }>;
 async function commitReactivation(
   request: ScimRequest,
   loaded: Loaded,
-  { profile, role }: Reactivation,
+  { profile, role, names }: Reactivation,
 ): Promise<Result<User | undefined>> {
   const { user } = loaded;
   const nowMs = request.sources.nowMs();
   const written = await write(request, loaded, {
     type: 'user.reactivated',
-    attributes: ['active', ...Object.keys(profile.attributes)],
+    attributes: names,
     rule: undefined,
     demotes: false,
     statements: () => reactivateUser(request.db.db, user.seq, profile, role, nowMs),
     nowMs,
   });
   const { registration, version } = user;
-  const after = { active: true, role, registration: registration + 1, version: version + 1, updatedAt: nowMs };
+  const anew = { active: true, registration: registration + 1, lastLoginAt: null };
+  const after = { ...anew, role, version: version + 1, updatedAt: nowMs };
   return afterWrite(written, { ...user, ...profile, ...after });
 }
 
