@@ -69,7 +69,7 @@ export function expectScimError(
     schemas: [ERROR],
     status: String(status),
     ...(scimType === undefined ? {} : { scimType }),
-    detail: expect.stringMatching(detail ?? /^[A-Z"].+\.$/s),
+    detail: expect.stringMatching(detail ?? /^\S.{9,}\.$/s),
   });
 }
 
