@@ -9,13 +9,14 @@ import { ResourceSchema } from '../../../src/scim/schema/resource-schema.ts';
 
 export const CORE = CORE_USER;
 export const ENTERPRISE = ENTERPRISE_USER;
-/** As an admin types it; the resource has it as the policy spells it. */
+/** As an admin types it; the resource has it as the schema spells it. */
 export const PORTAL_AS_TYPED = 'urn:ietf:scim:schemas:extension:SendSafely:2.0:User';
-export const PORTAL = 'urn:ietf:scim:schemas:extension:sendsafely:2.0:User';
+const portalUser = portalUserSchema('urn:ietf:scim:schemas:extension:sendsafely:2.0:User');
+export const PORTAL = portalUser.id;
 
 export const USER = new ResourceSchema(coreUserSchema({ userNameImmutable: true, showLastLogin: true }), [
   enterpriseUserSchema,
-  portalUserSchema(PORTAL),
+  portalUser,
 ]);
 
 /** An attribute of the user type that a test relies on. */
