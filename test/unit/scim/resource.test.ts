@@ -87,7 +87,7 @@ describe('what identity providers post', () => {
     expect(present).not.toContain('id');
   });
 
-  it('takes the portal extension under its URN in any case and keeps it under the schema's own spelling', () => {
+  it('takes the portal extension under its URN in any case and keeps it as the schema spells it', () => {
     expect(read({ [PORTAL_AS_TYPED]: { ISADMIN: 'true' } })).toEqual({
       resource: { [PORTAL]: { isAdmin: true } },
       present: new Set([PORTAL, `${PORTAL}:isAdmin`]),
