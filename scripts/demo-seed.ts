@@ -1,0 +1,117 @@
+// Fills a new demo portal: the admins, then many users with few statements, then some content. Every batch is whole in
+// itself and says in the journal how far it came, so that an interrupted seeding is continued by the next `npm start`.
+import { ensureServiceAdmin } from '../src/auth/service-admin.ts';
+import { systemSources } from '../src/env.ts';
+import { type Commit, commit } from '../src/storage/commit.ts';
+import { seedContent } from './demo-content.ts';
+import { type DemoPerson, demoPeople } from './demo-people.ts';
+import { type Platform, ScriptError } from './platform.ts';
+
+/** Who owns the demo key, and who signs in when single sign-on does not work. */
+export const DEMO_ADMIN = 'scim-admin@acme.example';
+const BREAK_GLASS_ADMIN = 'admin@acme.example';
+const ACTOR = 'demo';
+const SEEDED = 'demo-seeded';
+const CHUNK = 500;
+
+/** What a seeding came to: `seeded` users now, or the number of an earlier run, which stays as it is. */
+export type SeedOutcome = { readonly kind: 'seeded' | 'kept'; readonly users: number };
+
+/** Seeds the portal unless it was seeded before. `onProgress` hears how many users there are so far. */
+export async function seedDemo(
+  { env }: Platform,
+  wanted: { readonly users: number; readonly preset: string },
+  onProgress: (users: number) => void,
+): Promise<SeedOutcome> {
+  const before = await env.DB.prepare('SELECT subject FROM journal WHERE mutation_id = ?')
+    .bind(SEEDED)
+    .first<string>('subject');
+  if (before !== null) return { kind: 'kept', users: Number(before) };
+
+  const admin = await ensureServiceAdmin(env, systemSources, DEMO_ADMIN, ACTOR);
+  if (!admin.ok) throw new ScriptError(admin.failure.detail);
+  await seedBreakGlassAdmin(env.DB);
+  const people = await seededUsers(env.DB);
+  for (let from = people + 1; from <= wanted.users; from += CHUNK) {
+    onProgress(from - 1);
+    await run(env.DB, usersCommit(env.DB, demoPeople(from, Math.min(wanted.users, from + CHUNK - 1)), Date.now()));
+  }
+  onProgress(wanted.users);
+  await seedContent(env);
+  await run(env.DB, finalCommit(env.DB, wanted, Date.now()));
+  return { kind: 'seeded', users: wanted.users };
+}
+
+/** Batches are whole, so what an interrupted run left is users 1 to this number. */
+async function seededUsers(db: D1Database): Promise<number> {
+  const count = await db
+    .prepare("SELECT count(*) AS n FROM journal WHERE mutation_id >= 'demo-user-' AND mutation_id < 'demo-user.'")
+    .first<number>('n');
+  return count ?? 0;
+}
+
+async function run(db: D1Database, work: Commit): Promise<void> {
+  const outcome = await commit(db, work);
+  if (outcome.kind === 'committed') return;
+  if (outcome.kind === 'fault') throw outcome.error;
+  throw new ScriptError(
+    'This state already has users of the same names, which the demo did not make. ' +
+      'Start over with `npm start -- --fresh`, or use another directory with --state.',
+  );
+}
+
+const USER_COLUMNS = `id, user_name, user_name_key, external_id, login_type, role, active, given_name, family_name,
+  attributes, registration, last_login_at, created_at, updated_at, version`;
+
+/** One batch of users of login type saml: one parameter carries them all. Every third has signed in before. */
+function usersCommit(db: D1Database, people: readonly DemoPerson[], nowMs: number): Commit {
+  const rows = JSON.stringify(people);
+  const insertUsers = db.prepare(
+    `INSERT INTO users (${USER_COLUMNS})
+     SELECT value ->> 'id', value ->> 'userName', value ->> 'id', value ->> 'externalId', 'saml', 'user', 1,
+       value ->> 'givenName', value ->> 'familyName', value ->> 'attributes', 1,
+       iif(value ->> 'number' % 3 = 0, ?2 - 3600000 * (value ->> 'number' % 500), NULL), ?2, ?2, 1
+     FROM json_each(?1) WHERE true ORDER BY value ->> 'number'`,
+  );
+  const insertJournal = db.prepare(
+    `INSERT INTO journal (mutation_id, type, subject, actor, attributes, at)
+     SELECT 'demo-user-' || (value ->> 'number'), 'user.created', value ->> 'id', ?3,
+       '["userName","externalId","name.givenName","name.familyName","title","emails"]', ?2
+     FROM json_each(?1)`,
+  );
+  const count = db.prepare(
+    'UPDATE portal SET user_count = user_count + ?1, active_count = active_count + ?1 WHERE id = 1',
+  );
+  return {
+    mutationId: `demo-user-${people[0]?.number ?? 0}`,
+    guards: [],
+    statements: [insertUsers.bind(rows, nowMs), insertJournal.bind(rows, nowMs, ACTOR), count.bind(people.length)],
+  };
+}
+
+async function seedBreakGlassAdmin(db: D1Database): Promise<void> {
+  const known = await db.prepare('SELECT 1 FROM users WHERE id = ?').bind(BREAK_GLASS_ADMIN).first();
+  if (known) return;
+  const nowMs = Date.now();
+  const insert = db.prepare(
+    `INSERT INTO users (${USER_COLUMNS})
+     VALUES (?1, ?1, ?1, NULL, 'password', 'admin', 1, 'Grace', 'Breakglass', '{}', 1, NULL, ?2, ?2, 1)`,
+  );
+  const journal = journalRow(db, { mutationId: 'demo-admin', type: 'user.created', subject: BREAK_GLASS_ADMIN, nowMs });
+  await run(db, { mutationId: 'demo-admin', guards: [], statements: [insert.bind(BREAK_GLASS_ADMIN, nowMs), journal] });
+}
+
+function finalCommit(db: D1Database, wanted: { users: number; preset: string }, nowMs: number): Commit {
+  const portal = db.prepare("UPDATE portal SET name = 'Acme', preset = ?, version = version + 1 WHERE id = 1");
+  const journal = journalRow(db, { mutationId: SEEDED, type: 'demo.seeded', subject: String(wanted.users), nowMs });
+  return { mutationId: SEEDED, guards: [], statements: [portal.bind(wanted.preset), journal] };
+}
+
+function journalRow(
+  db: D1Database,
+  entry: { readonly mutationId: string; readonly type: string; readonly subject: string; readonly nowMs: number },
+): D1PreparedStatement {
+  return db
+    .prepare("INSERT INTO journal (mutation_id, type, subject, actor, attributes, at) VALUES (?, ?, ?, ?, '[]', ?)")
+    .bind(entry.mutationId, entry.type, entry.subject, ACTOR, entry.nowMs);
+}

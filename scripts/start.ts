@@ -1,0 +1,124 @@
+// `npm start`: a demo portal on this machine, from nothing to running, without a question. State stays between runs.
+import { mkdirSync, rmSync } from 'node:fs';
+import { resolve } from 'node:path';
+import cliProgress from 'cli-progress';
+import { Command, InvalidArgumentError } from 'commander';
+import { isPresetName, PRESETS } from '../src/directory/policy.ts';
+import { type Demo, demoPath, readDemo, scimUrl, writeDemo } from './demo-file.ts';
+import { demoKey } from './demo-key.ts';
+import { type SeedOutcome, seedDemo } from './demo-seed.ts';
+import { requireFreePort, startDevServer } from './dev-server.ts';
+import { openLocal, persistDirectory, ScriptError } from './platform.ts';
+import { welcome } from './welcome.ts';
+
+const DEFAULT_USERS = 25;
+const MAX_USERS = 1_000_000;
+const PLANNED_PRESETS = ['sendoso', 'open'];
+
+interface Options {
+  readonly port: number;
+  readonly preset: string;
+  readonly users?: number;
+  readonly fresh?: true;
+  readonly state: string;
+}
+
+async function start(options: Options): Promise<void> {
+  requirePreset(options.preset);
+  await requireFreePort(options.port);
+  const state = resolve(options.state);
+  if (options.fresh) {
+    rmSync(persistDirectory(state), { recursive: true, force: true });
+    rmSync(demoPath(state), { force: true });
+  }
+  mkdirSync(state, { recursive: true });
+  const { demo, seed } = await prepare(options, state);
+  const server = await startDevServer(options.port, state);
+  let stopping = false;
+  const stop = () => {
+    if (stopping) return;
+    stopping = true;
+    server.stop().then(() => console.log('Stopped.'));
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+  console.log(welcome({ demo, seed, port: options.port, state: options.state, wantedUsers: options.users }));
+  const code = await server.ended;
+  if (stopping) return;
+  await server.stop();
+  throw new ScriptError(`The development server ended by itself, with code ${code}.`);
+}
+
+function requirePreset(preset: string): void {
+  if (isPresetName(preset)) return;
+  const built = Object.keys(PRESETS).join(', ');
+  throw new ScriptError(
+    PLANNED_PRESETS.includes(preset)
+      ? `The preset "${preset}" is planned but not built yet. Built: ${built}.`
+      : `There is no preset "${preset}". Built: ${built}.`,
+  );
+}
+
+/** Brings the state to where the server can start: schema, demo people, a key that works. */
+async function prepare(options: Options, state: string): Promise<{ demo: Demo; seed: SeedOutcome }> {
+  const platform = await openLocal(state);
+  try {
+    const wanted = { users: options.users ?? DEFAULT_USERS, preset: options.preset };
+    const progress = userProgress(wanted.users);
+    const seed = await seedDemo(platform, wanted, progress.update).finally(progress.stop);
+    const preset = await platform.env.DB.prepare('SELECT preset FROM portal WHERE id = 1').first<string>('preset');
+    if (preset !== options.preset) {
+      throw new ScriptError(`This state has the preset "${preset}". Start over with --fresh, or use another --state.`);
+    }
+    const { username, password } = await demoKey(platform, readDemo(state));
+    const baseUrl = scimUrl(options.port);
+    const entraToken = `${username}:${password}`;
+    const demo = { baseUrl, entraUrl: `${baseUrl}/entra`, username, password, entraToken, preset };
+    writeDemo(state, demo);
+    return { demo, seed };
+  } finally {
+    await platform.dispose();
+  }
+}
+
+/** A bar for many users on a terminal, nothing for few, one line elsewhere. */
+function userProgress(total: number): { update: (users: number) => void; stop: () => void } {
+  if (total < 2_000) return { update: () => {}, stop: () => {} };
+  if (!process.stderr.isTTY) {
+    let said = false;
+    const say = () => {
+      if (!said) console.error(`Making ${total} demo users ...`);
+      said = true;
+    };
+    return { update: say, stop: () => {} };
+  }
+  const format = 'Making demo users [{bar}] {value}/{total} {eta_formatted}';
+  const bar = new cliProgress.SingleBar({ format, stream: process.stderr, clearOnComplete: true, hideCursor: true });
+  const update = (users: number) => (bar.isActive ? bar.update(users) : bar.start(total, users));
+  return { update, stop: () => bar.stop() };
+}
+
+function parseWhole(least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = /^\d+$/.test(text) ? Number(text) : -1;
+    if (value < least || value > most) throw new InvalidArgumentError(`It takes a number from ${least} to ${most}.`);
+    return value;
+  };
+}
+
+const command = new Command('start')
+  .description('Run the gateway with a demo portal on this machine.')
+  .option('--port <n>', 'port on 127.0.0.1', parseWhole(1, 65_535), 8787)
+  .option('--preset <name>', 'sendsafely, sendoso or open', 'sendsafely')
+  .option('--users <n>', `demo users on a new state (default: ${DEFAULT_USERS})`, parseWhole(0, MAX_USERS))
+  .option('--fresh', 'throw the local state away first')
+  .option('--state <dir>', 'where the local state is', '.wrangler')
+  .allowExcessArguments(false)
+  .action(start);
+
+try {
+  await command.parseAsync();
+} catch (error) {
+  if (!(error instanceof ScriptError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
