@@ -10,6 +10,8 @@ const policySchema = z.strictObject({
   userNameChanges: z.enum(['refused', 'allowed']),
   /** `minimal` keeps userName, active, given and family name and externalId; the rest is accepted and ignored. */
   attributesStored: z.enum(['full', 'minimal']),
+  /** `teams_read_only` shows the portal's teams beside the groups; `off` has none, and says 501 to writes. */
+  groups: z.enum(['full', 'teams_read_only', 'off']),
   roles: z.array(name).check(z.minLength(1)),
   /** What a new or returning user gets. */
   defaultRole: name,
@@ -43,6 +45,7 @@ export const PRESETS = {
     userId: 'user_name',
     userNameChanges: 'refused',
     attributesStored: 'full',
+    groups: 'full',
     roles: ['user', 'admin'],
     defaultRole: 'user',
     adminBy: 'extension',

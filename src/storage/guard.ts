@@ -1,7 +1,7 @@
 // Guards: statements that make the whole batch fail, and say why, when a condition does not hold at the moment of the write.
 // A guarded UPDATE alone would hit no row and still let the other statements of its batch through.
 
-const GUARD_NAMES = ['applied', 'key', 'policy', 'state', 'unique', 'floor', 'owner'] as const;
+const GUARD_NAMES = ['applied', 'key', 'policy', 'state', 'unique', 'floor', 'owner', 'members'] as const;
 
 /** Why a commit was refused, in the order the guards stand in a batch. */
 export type GuardName = (typeof GUARD_NAMES)[number];

@@ -9,7 +9,12 @@ export type JournalType =
   | 'user.deleted'
   | 'user.admin_granted'
   | 'user.admin_revoked'
-  | 'user.ignored';
+  | 'user.ignored'
+  | 'group.created'
+  | 'group.updated'
+  | 'group.member_added'
+  | 'group.member_removed'
+  | 'group.deleted';
 
 export interface JournalEntry {
   readonly mutationId: string;

@@ -50,7 +50,18 @@ export interface SendOptions {
   readonly answered?: () => void;
 }
 
-const TABLES = ['users', 'api_keys', 'workspaces', 'files', 'messages', 'destructions', 'journal', 'refusals'];
+const TABLES = [
+  'users',
+  'api_keys',
+  'workspaces',
+  'files',
+  'messages',
+  'destructions',
+  'journal',
+  'groups',
+  'group_members',
+  'refusals',
+];
 
 /** Empties every table and bucket and sets up a fresh portal. */
 export async function freshPortal(): Promise<Portal> {

@@ -82,7 +82,7 @@ async function answerTo(
     later,
     baseUrl: url.origin + dialect.basePath,
     params: match.params,
-    body: () => readJsonBody(request),
+    body: (maxBytes) => readJsonBody(request, maxBytes),
   };
   return match.route.handler(scimRequest);
 }

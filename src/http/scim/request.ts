@@ -15,8 +15,8 @@ export interface ScimRequest {
   readonly query: URLSearchParams;
   /** The `:name` segments of the route, decoded. */
   readonly params: Readonly<Record<string, string>>;
-  /** Reads the body; only routes that take one call it. */
-  readonly body: () => Promise<Result<Json>>;
+  /** Reads the body, 1 MiB unless `maxBytes` says more; only routes that take one call it. */
+  readonly body: (maxBytes?: number) => Promise<Result<Json>>;
   readonly db: AuthorisedDb;
   /** Runs work after the answer. */
   readonly later: (work: () => Promise<unknown>) => void;

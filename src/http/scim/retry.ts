@@ -7,9 +7,7 @@ export const MAX_ATTEMPTS = 5;
 export function contention(): { readonly ok: false; readonly failure: Failure } {
   return fail(
     'too_much_contention',
-    'Other requests changed the same user at the same time. Nothing was changed; try again.',
-    {
-      retryAfterSeconds: 1,
-    },
+    'Other requests changed the same resource at the same time. Nothing was changed; try again.',
+    { retryAfterSeconds: 1 },
   );
 }
