@@ -142,6 +142,20 @@ describe('an archived workspace', () => {
     expect(await states()).toMatchObject([{ state: 'archived' }]);
   });
 
+  it('stays when its ledger row is put on hold while a worker already holds that row', async () => {
+    const { workspaceId } = await workspaceWithContent();
+    await deactivateUser(sources, 1);
+    await cron();
+    sources.now = DUE_MS;
+    const stall = new Stall(2, () =>
+      env.DB.prepare("UPDATE destructions SET state = 'held' WHERE state = 'pending'").run(),
+    );
+    expect(await cron({ DB: stall.of(env.DB), FILES: stall.of(env.FILES) })).toMatchObject({ claimed: 1, done: 0 });
+    expect(await states()).toEqual([{ id: workspaceId, state: 'archived', deleted_at: null }]);
+    expect((await objectKeys()).length).toBe(2);
+    expect(await rowsOf("SELECT state FROM destructions WHERE kind = 'workspaces'")).toEqual([{ state: 'held' }]);
+  });
+
   it('is one of fifty that one ledger row stands for, and each is deleted once', async () => {
     await addWorkspaces(1, 50);
     await deactivateUser(sources, 1);
