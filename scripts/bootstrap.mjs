@@ -27,7 +27,7 @@ function isInstalled() {
 
 function install() {
   console.error('Installing dependencies as the lock file has them (npm ci), once; it can take a minute ...');
-  const npmArgs = ['ci', '--no-audit', '--no-fund', '--loglevel=error'];
+  const npmArgs = ['ci', '--no-audit', '--no-fund', '--progress=false', '--loglevel=error'];
   const npmScript = process.env['npm_execpath'];
   const [file, argv] = npmScript?.endsWith('.js') ? [process.execPath, [npmScript, ...npmArgs]] : ['npm', npmArgs];
   // npm's own output goes to stderr: stdout belongs to the command.

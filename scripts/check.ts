@@ -16,6 +16,7 @@ const CHECKS: readonly (readonly [name: string, check: () => Promise<Problem>])[
   ['unused code', () => command('knip', [])],
   ['migrations match the schema', migrationsMatch],
   ['lock file without addresses', lockWithoutAddresses],
+  ['lock file for every platform', lockForEveryPlatform],
   ['one workerd', oneWorkerd],
 ];
 
@@ -57,20 +58,40 @@ async function migrationsMatch(): Promise<Problem> {
 
 /** An address in the lock file would bind every install to one registry. */
 async function lockWithoutAddresses(): Promise<Problem> {
-  const lock = readFileSync(join(ROOT, 'package-lock.json'), 'utf8');
-  return lock.includes('"resolved"')
-    ? 'package-lock.json names addresses; install with the .npmrc of the project'
-    : undefined;
+  const found = Object.entries(lockedPackages()).filter(([, entry]) => 'resolved' in entry);
+  return found.length === 0 ? undefined : `package-lock.json names addresses: ${paths(found)}`;
+}
+
+/** npm leaves out the binaries of platforms that its registry does not have, and `npm ci` then refuses the lock file. */
+async function lockForEveryPlatform(): Promise<Problem> {
+  const packages = lockedPackages();
+  const missing = Object.entries(packages).flatMap(([path, entry]) =>
+    Object.keys(entry.optionalDependencies ?? {}).filter((name) => !isLocked(packages, path, name)),
+  );
+  return missing.length === 0 ? undefined : `package-lock.json lacks optional packages: ${missing.join(', ')}`;
+}
+
+/** Node's own search: beside the package, then one level up at a time. */
+function isLocked(packages: Packages, path: string, name: string): boolean {
+  if (`${path}${path === '' ? '' : '/'}node_modules/${name}` in packages) return true;
+  if (path === '') return false;
+  return isLocked(packages, path.slice(0, Math.max(0, path.lastIndexOf('/node_modules/'))), name);
 }
 
 /** Wrangler and the tests must run the Worker on the same runtime. */
 async function oneWorkerd(): Promise<Problem> {
-  const lock: { packages: Record<string, { version?: string }> } = JSON.parse(
-    readFileSync(join(ROOT, 'package-lock.json'), 'utf8'),
-  );
-  const found = Object.entries(lock.packages).filter(([path]) => path.endsWith('node_modules/workerd'));
-  if (found.length === 1) return undefined;
-  return `package-lock.json has ${found.length} copies of workerd: ${found.map(([path, { version }]) => `${path} ${version}`).join(', ')}`;
+  const found = Object.entries(lockedPackages()).filter(([path]) => path.endsWith('node_modules/workerd'));
+  return found.length === 1 ? undefined : `package-lock.json has ${found.length} copies of workerd: ${paths(found)}`;
+}
+
+type Packages = Readonly<Record<string, { readonly optionalDependencies?: Readonly<Record<string, string>> }>>;
+
+function lockedPackages(): Packages {
+  return JSON.parse(readFileSync(join(ROOT, 'package-lock.json'), 'utf8')).packages;
+}
+
+function paths(entries: readonly (readonly [path: string, entry: unknown])[]): string {
+  return entries.map(([path]) => path).join(', ');
 }
 
 let failed = 0;

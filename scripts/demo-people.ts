@@ -1,4 +1,6 @@
 // The people of the demo portal: obvious examples, the same ones on every machine.
+import { systemSources } from '../src/env.ts';
+import { randomId } from '../src/random-id.ts';
 import { fold } from '../src/scim/fold.ts';
 
 const GIVEN = [
@@ -24,6 +26,7 @@ export interface DemoPerson {
   readonly number: number;
   readonly id: string;
   readonly userName: string;
+  readonly userNameKey: string;
   readonly externalId: string;
   readonly givenName: string;
   readonly familyName: string;
@@ -31,19 +34,22 @@ export interface DemoPerson {
   readonly attributes: string;
 }
 
+/** What the portal's policy says of ids. */
+type UserId = 'user_name' | 'opaque';
+
 /** The demo users numbered `from` to `to`, both included. */
-export function demoPeople(from: number, to: number): DemoPerson[] {
-  return Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => person(from + index));
+export function demoPeople(from: number, to: number, userId: UserId): DemoPerson[] {
+  return Array.from({ length: Math.max(0, to - from + 1) }, (_, index) => person(from + index, userId));
 }
 
-function person(number: number): DemoPerson {
+function person(number: number, userId: UserId): DemoPerson {
   const digits = String(number).padStart(3, '0');
   const userName = `user${digits}@acme.example`;
   const pick = (list: readonly string[], step: number) => list[Math.floor(number / step) % list.length] ?? 'Example';
   return {
     number,
-    // The id as the default preset has it.
-    id: fold(userName),
+    id: userId === 'opaque' ? randomId(systemSources) : fold(userName),
+    userNameKey: fold(userName),
     userName,
     externalId: `demo-${digits}`,
     givenName: pick(GIVEN, 1),

@@ -1,6 +1,7 @@
 // Fills a new demo portal: the admins, then many users with few statements, then some content. Every batch is whole in
 // itself and says in the journal how far it came, so that an interrupted seeding is continued by the next `npm start`.
 import { ensureServiceAdmin } from '../src/auth/service-admin.ts';
+import { type Policy, readPolicy } from '../src/directory/policy.ts';
 import { systemSources } from '../src/env.ts';
 import { type Commit, commit } from '../src/storage/commit.ts';
 import { seedContent } from './demo-content.ts';
@@ -31,10 +32,11 @@ export async function seedDemo(
   const admin = await ensureServiceAdmin(env, systemSources, DEMO_ADMIN, ACTOR);
   if (!admin.ok) throw new ScriptError(admin.failure.detail);
   await seedBreakGlassAdmin(env.DB);
-  const people = await seededUsers(env.DB);
-  for (let from = people + 1; from <= wanted.users; from += CHUNK) {
+  const policy = readPolicy(wanted.preset, '{}');
+  for (let from = (await seededUsers(env.DB)) + 1; from <= wanted.users; from += CHUNK) {
     onProgress(from - 1);
-    await run(env.DB, usersCommit(env.DB, demoPeople(from, Math.min(wanted.users, from + CHUNK - 1)), Date.now()));
+    const people = demoPeople(from, Math.min(wanted.users, from + CHUNK - 1), policy.userId);
+    await run(env.DB, usersCommit(env.DB, people, policy, Date.now()));
   }
   onProgress(wanted.users);
   await seedContent(env);
@@ -64,11 +66,11 @@ const USER_COLUMNS = `id, user_name, user_name_key, external_id, login_type, rol
   attributes, registration, last_login_at, created_at, updated_at, version`;
 
 /** One batch of users of login type saml: one parameter carries them all. Every third has signed in before. */
-function usersCommit(db: D1Database, people: readonly DemoPerson[], nowMs: number): Commit {
+function usersCommit(db: D1Database, people: readonly DemoPerson[], policy: Policy, nowMs: number): Commit {
   const rows = JSON.stringify(people);
   const insertUsers = db.prepare(
     `INSERT INTO users (${USER_COLUMNS})
-     SELECT value ->> 'id', value ->> 'userName', value ->> 'id', value ->> 'externalId', 'saml', 'user', 1,
+     SELECT value ->> 'id', value ->> 'userName', value ->> 'userNameKey', value ->> 'externalId', 'saml', ?3, 1,
        value ->> 'givenName', value ->> 'familyName', value ->> 'attributes', 1,
        iif(value ->> 'number' % 3 = 0, ?2 - 3600000 * (value ->> 'number' % 500), NULL), ?2, ?2, 1
      FROM json_each(?1) WHERE true ORDER BY value ->> 'number'`,
@@ -85,7 +87,11 @@ function usersCommit(db: D1Database, people: readonly DemoPerson[], nowMs: numbe
   return {
     mutationId: `demo-user-${people[0]?.number ?? 0}`,
     guards: [],
-    statements: [insertUsers.bind(rows, nowMs), insertJournal.bind(rows, nowMs, ACTOR), count.bind(people.length)],
+    statements: [
+      insertUsers.bind(rows, nowMs, policy.defaultRole),
+      insertJournal.bind(rows, nowMs, ACTOR),
+      count.bind(people.length),
+    ],
   };
 }
 

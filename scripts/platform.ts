@@ -77,7 +77,7 @@ interface DeployedConfig {
 /** The deployed portal of `[env.production]`: its D1 and KV, reached over the network with wrangler's login. Migrations are
  * the deployment's business, not this script's. */
 export async function openRemote(): Promise<Platform> {
-  const config: DeployedConfig = unstable_readConfig({ config: CONFIG, env: 'production' });
+  const config: DeployedConfig = unstable_readConfig({ config: CONFIG, env: 'production' }, { hideWarnings: true });
   const database = config.d1_databases.find((binding) => binding.binding === 'DB');
   const keys = config.kv_namespaces.find((binding) => binding.binding === 'SCIM_KEYS');
   if (!database?.database_id || !keys?.id || !config.vars['PORTAL_HOSTNAME']) {
@@ -95,5 +95,11 @@ export async function openRemote(): Promise<Platform> {
   };
   mkdirSync(join(ROOT, '.wrangler'), { recursive: true });
   writeFileSync(configPath, JSON.stringify(remote, null, 2));
-  return getPlatformProxy<Env>({ configPath, persist: false, remoteBindings: true, envFiles: [] });
+  try {
+    return await getPlatformProxy<Env>({ configPath, persist: false, remoteBindings: true, envFiles: [] });
+  } catch (error) {
+    throw new ScriptError(
+      `The deployed portal could not be reached. ${error instanceof Error ? error.message : error}`,
+    );
+  }
 }
