@@ -23,6 +23,7 @@ export function decideCreate(resource: ScimResource, portal: Portal): Result<New
   const active = resource['active'] !== false;
   const profile = profileOf(resource, portal);
   const kept = active || portal.policy.deactivation.profile === 'keep';
+  if (kept && !isStorable(profile.attributes)) return tooManyAttributes();
   return ok({
     userName: userName.value,
     userNameKey: fold(userName.value),
@@ -70,6 +71,7 @@ export function decideUpdate(user: User, wanted: ScimResource, portal: Portal): 
     ...(role === user.role ? {} : { role }),
   };
   if (!active) return ok(whileInactive(user, changes));
+  if (changes.attributes !== undefined && !isStorable(changes.attributes)) return tooManyAttributes();
   const names = changedNames(user, changes);
   if (!user.active) return ok({ kind: 'reactivate', profile, role, names: ['active', ...names] });
   return ok(names.length === 0 ? { kind: 'unchanged', ignored: [] } : { kind: 'update', changes, names, ignored: [] });
@@ -80,6 +82,20 @@ function whileInactive(user: User, { externalId, ...others }: UserChanges): User
   const ignored = changedNames(user, others);
   if (externalId === undefined) return { kind: 'unchanged', ignored };
   return { kind: 'update', changes: { externalId }, names: ['externalId'], ignored };
+}
+
+/** D1 keeps values of up to 2 MB, and a page of 200 users has to fit into one isolate. */
+const MAX_ATTRIBUTES_CHARACTERS = 256 * 1024;
+
+function isStorable(attributes: ScimResource): boolean {
+  return JSON.stringify(attributes).length <= MAX_ATTRIBUTES_CHARACTERS;
+}
+
+function tooManyAttributes() {
+  return fail(
+    'invalid_value',
+    `The attributes of one user cannot take more than ${MAX_ATTRIBUTES_CHARACTERS} characters together. Nothing was changed.`,
+  );
 }
 
 /** So that a URL can carry the userName as the id, percent-encoded. */
