@@ -3,7 +3,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import cliProgress from 'cli-progress';
 import { Command, InvalidArgumentError } from 'commander';
-import { isPresetName, PRESETS } from '../src/directory/policy.ts';
+import { isPresetName, PRESETS } from '../src/directory/presets.ts';
 import { type Demo, demoPath, readDemo, scimUrl, writeDemo } from './demo-file.ts';
 import { demoKey } from './demo-key.ts';
 import { type SeedOutcome, seedDemo } from './demo-seed.ts';
@@ -13,7 +13,6 @@ import { welcome } from './welcome.ts';
 
 const DEFAULT_USERS = 25;
 const MAX_USERS = 1_000_000;
-const PLANNED_PRESETS = ['sendoso', 'open'];
 
 interface Options {
   readonly port: number;
@@ -50,12 +49,7 @@ async function start(options: Options): Promise<void> {
 
 function requirePreset(preset: string): void {
   if (isPresetName(preset)) return;
-  const built = Object.keys(PRESETS).join(', ');
-  throw new ScriptError(
-    PLANNED_PRESETS.includes(preset)
-      ? `The preset "${preset}" is planned but not built yet. Built: ${built}.`
-      : `There is no preset "${preset}". Built: ${built}.`,
-  );
+  throw new ScriptError(`There is no preset "${preset}". There are: ${Object.keys(PRESETS).join(', ')}.`);
 }
 
 /** Brings the state to where the server can start: schema, demo people, a key that works. */

@@ -1,23 +1,36 @@
 // What one portal has chosen. A preset is where a portal starts; every choice can then be set by itself, and only what
-// differs from the preset is stored. DESIGN section 6 names the choices.
+// differs from the preset is stored. Code asks choices, never which preset a portal has. docs/policy.md explains each one.
 import * as z from 'zod/mini';
+import { fail, ok, type Result } from '../failure.ts';
+import { CORE_USER } from '../scim/schema/core-user.ts';
+import { ENTERPRISE_USER } from '../scim/schema/enterprise-user.ts';
+import { isPresetName, PRESETS } from './presets.ts';
 
-const name = z.string().check(z.minLength(1));
+/** The role that key owners have and that the floor of admins counts; every portal has it. */
+export const ADMIN_ROLE = 'admin';
 
-const policySchema = z.strictObject({
+const roleName = z
+  .string()
+  .check(z.regex(/^[a-z][a-z0-9_-]{0,63}$/, 'a role is lower-case letters, digits, "_" and "-"'));
+const urn = z.string().check(z.regex(/^urn(?::[A-Za-z0-9$._-]+)+$/i, 'it must be a URN, such as urn:vendor:scim:User'));
+
+/** Every choice and the values it can have. Choices inside `deactivation` are set one by one too. */
+export const CHOICES = {
   /** What the `id` of a user is on the wire. */
   userId: z.enum(['user_name', 'opaque']),
   userNameChanges: z.enum(['refused', 'allowed']),
   /** `minimal` keeps userName, active, given and family name and externalId; the rest is accepted and ignored. */
   attributesStored: z.enum(['full', 'minimal']),
-  /** `teams_read_only` shows the portal's teams beside the groups; `off` has none, and says 501 to writes. */
+  /** Whether SCIM manages groups, and whether it also sees the portal's teams among them. */
   groups: z.enum(['full', 'teams_read_only', 'off']),
-  roles: z.array(name).check(z.minLength(1)),
+  roles: z.array(roleName),
   /** What a new or returning user gets. */
-  defaultRole: name,
-  /** What steers admin rights through SCIM. */
+  defaultRole: roleName,
+  /** What steers roles and admin rights through SCIM: `isAdmin` of the portal's extension, or `userType`. */
   adminBy: z.enum(['extension', 'user_type']),
-  extensionUrn: z.nullable(z.string().check(z.startsWith('urn:'))),
+  /** What puts a user into a team: the attribute `division`, or nobody but the portal's admins. */
+  teamBy: z.enum(['division', 'portal']),
+  extensionUrn: z.nullable(urn),
   /** Whether `userLastLoggedInTimeStamp` is shown. */
   showLastLogin: z.boolean(),
   /** What a deactivation does besides ending access. */
@@ -26,50 +39,82 @@ const policySchema = z.strictObject({
     content: z.enum(['destroy', 'keep']),
     workspaces: z.enum(['archive', 'keep']),
   }),
-});
+} as const;
+
+const choicesSchema = z.strictObject(CHOICES);
 
 /** The choices of one portal. */
-export type Policy = z.infer<typeof policySchema>;
+export type Policy = z.infer<typeof choicesSchema>;
+
+const TAKEN_URNS = [CORE_USER, ENTERPRISE_USER].map((taken) => taken.toLowerCase());
+
+/** What choices must hold together; each with the sentence for a person who broke it. */
+const RULES: readonly (readonly [holds: (policy: Policy) => boolean, sentence: string])[] = [
+  [({ roles }) => roles.includes(ADMIN_ROLE), 'roles must contain "admin": keys belong to admins'],
+  [({ roles }) => new Set(roles).size === roles.length, 'roles must not name a role twice'],
+  [({ roles, defaultRole }) => roles.includes(defaultRole), 'defaultRole must be one of roles'],
+  [({ defaultRole }) => defaultRole !== ADMIN_ROLE, 'defaultRole cannot be "admin": everybody would be an admin'],
+  [
+    ({ userNameChanges, userId }) => userNameChanges === 'refused' || userId === 'opaque',
+    'userNameChanges "allowed" needs userId "opaque": an id that is the userName would have to change with it',
+  ],
+  [
+    ({ teamBy, attributesStored }) => teamBy === 'portal' || attributesStored === 'full',
+    'teamBy "division" needs attributesStored "full", so that the division is stored',
+  ],
+  [
+    ({ extensionUrn }) => !TAKEN_URNS.includes(extensionUrn?.toLowerCase() ?? ''),
+    'extensionUrn must be a URN of the portal, not one of the schemas of the RFC',
+  ],
+];
+
+const policySchema = choicesSchema.check(...RULES.map(([holds, sentence]) => z.refine<Policy>(holds, sentence)));
 
 const featuresSchema = z.strictObject({
   /** Whether `isAdmin` of the portal's extension grants and revokes admin rights. */
-  adminSync: z._default(z.boolean(), false),
+  adminSync: z.boolean(),
 });
 
 /** What support has switched on for one portal. */
 export type Features = z.infer<typeof featuresSchema>;
 
-/** The presets that are built. DESIGN names two more, `sendoso` and `open`. */
-export const PRESETS = {
-  sendsafely: {
-    userId: 'user_name',
-    userNameChanges: 'refused',
-    attributesStored: 'full',
-    groups: 'full',
-    roles: ['user', 'admin'],
-    defaultRole: 'user',
-    adminBy: 'extension',
-    extensionUrn: 'urn:ietf:scim:schemas:extension:sendsafely:2.0:User',
-    showLastLogin: true,
-    deactivation: { profile: 'remove', content: 'destroy', workspaces: 'archive' },
-  },
-} as const satisfies Record<string, Policy>;
+/** A preset: the choices a portal starts from, and the features that are on from the start. */
+export interface Preset {
+  readonly policy: Policy;
+  readonly features: Features;
+}
 
-export type PresetName = keyof typeof PRESETS;
+type Own<T> = { readonly [Name in keyof T]?: T[Name] | undefined };
 
-/** True for the name of a preset that is built. */
-export function isPresetName(name: string): name is PresetName {
-  return Object.hasOwn(PRESETS, name);
+/** The choices a portal has made itself, as stored: only what differs from its preset. */
+export type OwnChoices = Own<Omit<Policy, 'deactivation'>> & {
+  readonly deactivation?: Own<Policy['deactivation']> | undefined;
+};
+
+/** The policy that a preset and the portal's own choices make together. Fails with `invalid_value` where a choice has a value
+ * it cannot have, or two choices do not go together. */
+export function resolvePolicy(preset: Policy, own: OwnChoices): Result<Policy> {
+  const deactivation = { ...preset.deactivation, ...own.deactivation };
+  const parsed = z.safeParse(policySchema, { ...preset, ...own, deactivation });
+  if (parsed.success) return ok(parsed.data);
+  const reasons = parsed.error.issues.map(({ path, message }) => [path.join('.'), message].filter(Boolean).join(': '));
+  return fail('invalid_value', `These choices do not go together: ${reasons.join('; ')}.`);
 }
 
 /** The policy in force: the preset, overlaid with the portal's own choices (JSON). Throws on a row that no code of ours
  * would have written, so that a damaged policy answers nothing rather than something else. */
 export function readPolicy(preset: string, choices: string): Policy {
-  if (!isPresetName(preset)) throw new Error(`the portal row names the preset "${preset}", which is not built`);
-  return policySchema.parse({ ...PRESETS[preset], ...JSON.parse(choices) });
+  const resolved = resolvePolicy(presetOf(preset).policy, JSON.parse(choices));
+  if (!resolved.ok) throw new Error(`the portal row holds a policy that cannot be: ${resolved.failure.detail}`);
+  return resolved.value;
 }
 
-/** The switched features (JSON); throws like `readPolicy`. */
-export function readFeatures(features: string): Features {
-  return featuresSchema.parse(JSON.parse(features));
+/** The features in force: the preset's, overlaid with the switched ones (JSON); throws like `readPolicy`. */
+export function readFeatures(preset: string, features: string): Features {
+  return featuresSchema.parse({ ...presetOf(preset).features, ...JSON.parse(features) });
+}
+
+function presetOf(name: string): Preset {
+  if (!isPresetName(name)) throw new Error(`the portal row names the preset "${name}", which does not exist`);
+  return PRESETS[name];
 }

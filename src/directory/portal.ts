@@ -30,7 +30,7 @@ let known: Portal | undefined;
 export function readPortal(row: PortalRow): Portal {
   if (known?.version === row.portalVersion) return known;
   const policy = readPolicy(row.preset, row.policy);
-  const features = readFeatures(row.features);
+  const features = readFeatures(row.preset, row.features);
   const extensionUrn = features.adminSync ? (policy.extensionUrn ?? undefined) : undefined;
   known = { version: row.portalVersion, policy, features, extensionUrn, userSchema: userSchema(policy, extensionUrn) };
   return known;

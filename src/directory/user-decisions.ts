@@ -3,8 +3,9 @@ import { fail, ok, type Result } from '../failure.ts';
 import { fold } from '../scim/fold.ts';
 import { isObject } from '../scim/json.ts';
 import type { ScimResource } from '../scim/resource.ts';
+import { ADMIN_ROLE } from './policy.ts';
 import type { Portal } from './portal.ts';
-import { ADMIN_ROLE, type Profile, profileOf, type User, withoutEcho } from './user.ts';
+import { type Profile, profileOf, type User, withoutEcho } from './user.ts';
 import { changedNames, profileChanges, type UserChanges } from './user-changes.ts';
 
 /** A user to be made, or to come back after a DELETE. */

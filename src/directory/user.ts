@@ -2,6 +2,7 @@
 // guarded in columns of their own and the rest of the resource as JSON.
 import { isObject, type Json, type JsonObject, sameJson } from '../scim/json.ts';
 import type { ScimResource } from '../scim/resource.ts';
+import { ADMIN_ROLE } from './policy.ts';
 import type { Portal } from './portal.ts';
 
 export interface User {
@@ -29,8 +30,6 @@ export interface Profile {
   readonly familyName: string | null;
   readonly attributes: ScimResource;
 }
-
-export const ADMIN_ROLE = 'admin';
 
 /** The user as a canonical resource: what PATCH is applied to and PUT is compared with. */
 export function canonicalUser(user: User, portal: Portal): ScimResource {
@@ -74,7 +73,7 @@ export function defaultFormatted(givenName: string | null, familyName: string | 
 }
 
 /** The full name that is shown of a user who has none of its own. */
-export function shownFormatted(user: User): string {
+export function shownFormatted(user: Pick<User, 'userName' | 'givenName' | 'familyName' | 'attributes'>): string {
   const displayName = text(user.attributes['displayName']);
   return defaultFormatted(user.givenName, user.familyName) ?? displayName ?? user.userName;
 }

@@ -57,10 +57,10 @@ describe('npm start', () => {
     expect(await list.json()).toMatchObject({ totalResults: 7 });
   });
 
-  it('refuses a preset that is not built, in a sentence', async () => {
-    const refused = await runCommand('node', 'scripts/start.ts', '--preset', 'sendoso', '--state', state);
+  it('refuses a preset that does not exist, in a sentence', async () => {
+    const refused = await runCommand('node', 'scripts/start.ts', '--preset', 'sensoso', '--state', state);
     expect(refused.code).toBe(1);
-    expect(refused.output).toMatch(/sendoso.*not built yet/);
+    expect(refused.output).toMatch(/no preset "sensoso".*sendsafely, sendoso, open/);
   });
 });
 

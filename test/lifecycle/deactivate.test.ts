@@ -1,6 +1,7 @@
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Policy, PRESETS } from '../../src/directory/policy.ts';
+import type { Policy } from '../../src/directory/policy.ts';
+import { PRESETS } from '../../src/directory/presets.ts';
 import { ARCHIVE_MS } from '../../src/lifecycle/deactivate.ts';
 import {
   addContent,
@@ -27,7 +28,7 @@ const counters = () => rowsOf('SELECT user_count, active_count FROM portal');
 const ledger = () => rowsOf('SELECT seq, kind, user_seq, registration, cause, due_at, state FROM destructions');
 
 const keeping: Policy = {
-  ...PRESETS.sendsafely,
+  ...PRESETS.sendsafely.policy,
   deactivation: { profile: 'keep', content: 'keep', workspaces: 'keep' },
 };
 

@@ -1,7 +1,8 @@
 // A portal made by hand for the tests of lifecycle and content: users and bulk content straight into the tables, a clock
 // that the test owns, and pictures of the whole state to compare.
 import { env } from 'cloudflare:workers';
-import { type Policy, PRESETS } from '../../src/directory/policy.ts';
+import type { Policy } from '../../src/directory/policy.ts';
+import { PRESETS } from '../../src/directory/presets.ts';
 import type { Sources } from '../../src/env.ts';
 import type { Result } from '../../src/failure.ts';
 import { registrationPrefix, workspacePrefix } from '../../src/lifecycle/content-keys.ts';
@@ -127,7 +128,7 @@ export async function deactivateUser(sources: Sources, userSeq: number, change: 
         userSeq,
         registration: user.registration,
         nowMs: sources.nowMs(),
-        policy: PRESETS.sendsafely,
+        policy: PRESETS.sendsafely.policy,
         wasActive: user.active === 1,
         remove: false,
         ...change,

@@ -4,6 +4,7 @@ import { createExecutionContext, waitOnExecutionContext } from 'cloudflare:test'
 import { env } from 'cloudflare:workers';
 import { isolateKeyCache } from '../../src/auth/key-lookup.ts';
 import { createScimKey } from '../../src/auth/key-store.ts';
+import type { PresetName } from '../../src/directory/presets.ts';
 import type { Env, Sources } from '../../src/env.ts';
 import { createApp } from '../../src/http/app.ts';
 import type { JsonObject } from '../../src/scim/json.ts';
@@ -63,14 +64,14 @@ const TABLES = [
   'refusals',
 ];
 
-/** Empties every table and bucket and sets up a fresh portal. */
-export async function freshPortal(): Promise<Portal> {
+/** Empties every table and bucket and sets up a fresh portal that starts from a preset. */
+export async function freshPortal(preset: PresetName = 'sendsafely'): Promise<Portal> {
   isolateKeyCache.clear();
   await env.DB.batch([
     ...TABLES.map((table) => env.DB.prepare(`DELETE FROM ${table}`)),
     env.DB.prepare(
-      "UPDATE portal SET preset = 'sendsafely', policy = '{}', features = '{}', version = version + 1, user_count = 0, active_count = 0",
-    ),
+      "UPDATE portal SET preset = ?, policy = '{}', features = '{}', version = version + 1, user_count = 0, active_count = 0",
+    ).bind(preset),
   ]);
   const sources = new TestSources();
   const ownerSeq = await addAccount('service', OWNER, 'admin');

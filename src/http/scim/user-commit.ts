@@ -1,8 +1,9 @@
 // From a decision about one user to its batch: guards in the order state, floor (the key's comes first by itself), then
 // the rows. The policy was read in this very request, so it needs no guard. Whatever ends access goes through the one `deactivate()`.
 import type { AuthorisationRow } from '../../auth/authorise.ts';
+import { ADMIN_ROLE } from '../../directory/policy.ts';
 import type { Portal } from '../../directory/portal.ts';
-import { ADMIN_ROLE, type User } from '../../directory/user.ts';
+import type { User } from '../../directory/user.ts';
 import type { UserDecision } from '../../directory/user-decisions.ts';
 import { type Failure, fail, ok, type Result } from '../../failure.ts';
 import { deactivate } from '../../lifecycle/deactivate.ts';
