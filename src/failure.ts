@@ -23,6 +23,7 @@ export const FAILURES = {
   invalid_syntax: { status: 400, scimType: 'invalidSyntax' },
   invalid_value: { status: 400, scimType: 'invalidValue' },
   invalid_filter: { status: 400, scimType: 'invalidFilter' },
+  too_many_to_scan: { status: 400, scimType: 'tooMany' },
   invalid_path: { status: 400, scimType: 'invalidPath' },
   no_target: { status: 400, scimType: 'noTarget' },
   read_only_attribute: { status: 400, scimType: 'mutability' },

@@ -8,6 +8,7 @@ import { type Commit, commit } from '../storage/commit.ts';
 import type { D1Fault } from '../storage/d1-errors.ts';
 import type { GuardName } from '../storage/guard.ts';
 import { readBatch } from '../storage/read.ts';
+import { MAX_SCANNED_ROWS } from '../storage/scan-guard.ts';
 import { type AuthorisationRow, authoriseStatement, keyGuard } from './authorise.ts';
 import { credentialUnknown } from './credential.ts';
 import type { KeyCandidate } from './key-lookup.ts';
@@ -84,10 +85,19 @@ export class AuthorisedDb {
 
 /** A fault of D1 is never the client's: 503 when trying again helps, 500 when it is a bug of ours. */
 function faultFailure(fault: D1Fault, error: unknown): Failure {
+  if (fault.kind === 'guard' && fault.guard === 'scan') return tooManyToScan();
   const internal = error instanceof Error ? error.message : String(error);
   if (fault.kind === 'retry' || fault.kind === 'overloaded') {
     const detail = 'The directory is busy. Nothing was changed; try again shortly.';
     return fail('storage_unavailable', detail, { internal, retryAfterSeconds: 5 }).failure;
   }
   return fail('internal_error', 'Something went wrong inside the gateway.', { internal }).failure;
+}
+
+/** The guard of a read: the filter or sort would look through too much. */
+function tooManyToScan(): Failure {
+  return fail(
+    'too_many_to_scan',
+    `This query would have to look through more than ${MAX_SCANNED_ROWS} resources. Add ("and") a comparison by an indexed attribute that leaves fewer: id, userName, externalId, active or meta.lastModified of users, id, displayName, externalId or meta.lastModified of groups; and leave out a sortBy on any other attribute.`,
+  ).failure;
 }

@@ -1,65 +1,79 @@
-// What a filter may ask of the table `users`, and its SQL. Column names come from the closed type, values are always bound,
-// so no text of a client can reach the SQL. Whole trees are balanced: SQLite refuses expressions deeper than 100.
+// What a filter may ask of a table, as a small closed language that storage owns. Columns, relations and indexes come from closed
+// tables, values are always bound. Directory plans a filter into it; `condition-sql.ts` makes SQL of it.
+import type { FilterColumn, FilterRelation } from './filter-columns.ts';
 
-/** The columns that a filter can reach. All are indexed. */
-export type FilterColumn = 'id' | 'user_name_key' | 'external_id' | 'active';
+/** Names from the root of the column `folded` down; only names of the attribute tables, which the SQL checks again. */
+export type JsonPath = readonly [string, ...string[]];
 
+/** One value of a row; `part` is one of the element that an `any` over JSON is looking at, the element itself without a name.
+ * `date_text` is the ISO 8601 text of a date in milliseconds, folded. */
+export type Value =
+  | { readonly kind: 'column'; readonly column: FilterColumn }
+  | { readonly kind: 'json'; readonly path: JsonPath }
+  | { readonly kind: 'part'; readonly name: string | undefined }
+  | { readonly kind: 'date_text'; readonly of: Value };
+
+/** Several values of a row. */
+export type List =
+  | { readonly kind: 'json_list'; readonly path: JsonPath }
+  | { readonly kind: 'relation'; readonly relation: FilterRelation };
+
+export type Operator = 'eq' | 'ne' | 'co' | 'sw' | 'ew' | 'gt' | 'ge' | 'lt' | 'le';
+
+export type Comparison = {
+  readonly kind: 'compare';
+  readonly value: Value;
+  readonly operator: Operator;
+  readonly operand: string | number;
+};
+
+/** No value meets only `ne`. `any`: at least one element of the list meets `where`. */
 export type Condition =
   | { readonly kind: 'constant'; readonly value: boolean }
-  | { readonly kind: 'equals'; readonly column: FilterColumn; readonly value: string | number }
-  | { readonly kind: 'present'; readonly column: FilterColumn }
-  | { readonly kind: 'startsWith'; readonly column: FilterColumn; readonly prefix: string }
+  | Comparison
+  | { readonly kind: 'present'; readonly of: Value | List }
+  | { readonly kind: 'any'; readonly list: List; readonly where: Condition }
+  | { readonly kind: 'not'; readonly term: Condition }
   | { readonly kind: 'and' | 'or'; readonly terms: readonly Condition[] };
 
-export interface Sql {
-  readonly sql: string;
-  readonly values: readonly (string | number)[];
+export const ALWAYS: Condition = { kind: 'constant', value: true };
+export const NEVER: Condition = { kind: 'constant', value: false };
+
+/** All of the conditions, without those that say nothing. */
+export function allOf(terms: readonly Condition[]): Condition {
+  return joined('and', terms);
 }
 
-/** The condition as parenthesised SQL with its values in order. */
-export function conditionSql(condition: Condition): Sql {
-  switch (condition.kind) {
-    case 'constant':
-      return { sql: condition.value ? '1' : '0', values: [] };
-    case 'equals':
-      return { sql: `${condition.column} = ?`, values: [condition.value] };
-    case 'present':
-      return { sql: `${condition.column} IS NOT NULL`, values: [] };
-    case 'startsWith':
-      return startsWith(condition.column, condition.prefix);
-    case 'and':
-      return balanced(' AND ', condition.terms.map(conditionSql));
-    case 'or':
-      return balanced(' OR ', condition.terms.map(conditionSql));
-  }
+/** At least one of the conditions, without those that say nothing. */
+export function oneOf(terms: readonly Condition[]): Condition {
+  return joined('or', terms);
 }
 
-/** True when at most one user can meet the condition, so that a page needs no count beside it. */
-export function meetsAtMostOne(condition: Condition): boolean {
-  if (condition.kind === 'and') return condition.terms.some(meetsAtMostOne);
-  return condition.kind === 'equals' && (condition.column === 'id' || condition.column === 'user_name_key');
+/** The opposite: met exactly by the rows that do not meet `term`. */
+export function negated(term: Condition): Condition {
+  if (term.kind === 'constant') return term.value ? NEVER : ALWAYS;
+  return term.kind === 'not' ? term.term : { kind: 'not', term };
 }
 
-/** Above every text that begins with the prefix: the last code point of Unicode, a noncharacter, several times. */
-const END_OF_RANGE = '\u{10FFFF}'.repeat(4);
-
-/** True when few users can be expected to meet the condition: one value of an attribute that names a person. */
-export function meetsFew(condition: Condition): boolean {
-  if (condition.kind === 'and') return condition.terms.some(meetsFew);
-  return condition.kind === 'equals' && condition.column !== 'active';
+/** At least one element of the list meets `where`. */
+export function anyOf(list: List, where: Condition): Condition {
+  if (where.kind !== 'constant') return { kind: 'any', list, where };
+  return where.value ? { kind: 'present', of: list } : NEVER;
 }
 
-/** A range serves the index and takes two of the hundred parameters that D1 allows. LIKE refuses patterns over 50 bytes. */
-function startsWith(column: FilterColumn, prefix: string): Sql {
-  return { sql: `${column} BETWEEN ? AND ?`, values: [prefix, prefix + END_OF_RANGE] };
+function joined(kind: 'and' | 'or', terms: readonly Condition[]): Condition {
+  const neutral = kind === 'and';
+  if (terms.some((term) => term.kind === 'constant' && term.value !== neutral)) return neutral ? NEVER : ALWAYS;
+  const [first, ...others] = terms.filter((term) => term.kind !== 'constant');
+  if (first === undefined) return neutral ? ALWAYS : NEVER;
+  return others.length === 0 ? first : { kind, terms: [first, ...others] };
 }
 
-function balanced(operator: string, parts: readonly Sql[]): Sql {
-  const [first] = parts;
-  if (first === undefined) return { sql: '1', values: [] };
-  if (parts.length === 1) return first;
-  const middle = parts.length >> 1;
-  const left = balanced(operator, parts.slice(0, middle));
-  const right = balanced(operator, parts.slice(middle));
-  return { sql: `(${left.sql}${operator}${right.sql})`, values: [...left.values, ...right.values] };
+/** The users that a condition means, where a counter of the portal already says how many they are. */
+export function countedUsers(condition: Condition | undefined): 'all' | 'active' | 'inactive' | undefined {
+  if (condition === undefined || (condition.kind === 'constant' && condition.value)) return 'all';
+  if (condition.kind !== 'compare' || condition.operator !== 'eq' || condition.value.kind !== 'column')
+    return undefined;
+  if (condition.value.column !== 'user_active') return undefined;
+  return condition.operand === 1 ? 'active' : 'inactive';
 }

@@ -1,7 +1,7 @@
-// Guards: statements that make the whole batch fail, and say why, when a condition does not hold at the moment of the write.
+// Guards: statements that make the whole batch fail, and say why, when a condition does not hold at that very moment.
 // A guarded UPDATE alone would hit no row and still let the other statements of its batch through.
 
-const GUARD_NAMES = ['applied', 'key', 'policy', 'state', 'unique', 'floor', 'owner', 'members'] as const;
+const GUARD_NAMES = ['applied', 'key', 'policy', 'state', 'unique', 'floor', 'owner', 'members', 'scan'] as const;
 
 /** Why a commit was refused, in the order the guards stand in a batch. */
 export type GuardName = (typeof GUARD_NAMES)[number];
@@ -14,5 +14,10 @@ export function isGuardName(name: string): name is GuardName {
 /** A statement that passes when the SQL condition is true and otherwise rolls its batch back with an error naming `name`.
  * The error is that of an invalid JSON path, which carries the text of the path. */
 export function guard(db: D1Database, name: GuardName, condition: string, ...values: unknown[]): D1PreparedStatement {
-  return db.prepare(`SELECT iif(${condition}, 1, json_extract('{}', 'guard:${name}'))`).bind(...values);
+  return db.prepare(`SELECT iif(${condition}, 1, ${refusal(name)})`).bind(...values);
+}
+
+/** The expression that refuses, for statements that check row by row: only inside a branch that is not always taken. */
+export function refusal(name: GuardName): string {
+  return `json_extract('{}', 'guard:${name}')`;
 }

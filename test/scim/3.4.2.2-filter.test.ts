@@ -1,7 +1,7 @@
 // The filters that run, RFC 7644 section 3.4.2.2: by index, within D1's limits, and refused with a text where they cannot.
 import { beforeEach, describe, expect, it } from 'vitest';
 import { addAccount, ENTRA, freshPortal, type Portal } from '../support/portal.ts';
-import { CORE, ENTERPRISE, expectRefused, expectStatus, filtered, make, patchOf, userPath } from '../support/scim.ts';
+import { CORE, expectRefused, expectStatus, filtered, make, patchOf, userPath } from '../support/scim.ts';
 
 let portal: Portal;
 beforeEach(async () => {
@@ -141,23 +141,11 @@ describe('within limits', () => {
 
 describe('a filter that cannot run', () => {
   it.each([
-    ['userName ne "x"', /operator "ne"/],
-    ['userName co "x"', /operator "co"/],
-    ['userName ew "x"', /operator "ew"/],
-    ['userName gt "x"', /operator "gt"/],
-    ['meta.lastModified ge "2026-01-01T00:00:00Z"', /This attribute/],
-    ['not (active eq true)', /operator "not"/],
-    ['emails[type eq "work"]', /value path/],
-    ['emails.value eq "x"', /This attribute/],
-    ['name.givenName eq "x"', /This attribute/],
-    ['title eq "x"', /This attribute/],
-    ['password eq "x"', /This attribute/],
-    [`${ENTERPRISE}:department eq "x"`, /This attribute/],
-    ['shoeSize eq 1', /This attribute/],
-    ['active co true', /operator "co" on active/],
-    ['active eq "perhaps"', /wrong kind/],
-    ['userName eq true', /wrong kind/],
-    ['userName eq null', /wrong kind/],
+    ['password eq "x"', /can never be read/],
+    ['shoeSize eq 1', /names "shoeSize", which the schemas/],
+    ['active co true', /"active" by "co"/],
+    ['active eq "perhaps"', /"active" with true or false/],
+    ['userName eq true', /"userName" with text/],
     ['userName eq', /expected a value/],
     ['userName', /expected an operator/],
     ['eq "x"', /./],
@@ -171,15 +159,10 @@ describe('a filter that cannot run', () => {
     ['userName eq "a\\u0000b"', /./],
     ['userName eq "x"; DROP TABLE users', /not allowed/],
     ['__proto__ pr', /./],
-    ['constructor pr', /This attribute/],
-    ['toString eq "x"', /This attribute/],
+    ['constructor pr', /"constructor", which/],
+    ['toString eq "x"', /"toString", which/],
   ])('%s is refused as invalidFilter with a text', async (filter, detail) => {
     await make(portal);
     await expectRefused(portal, ['GET', filtered(filter)], { status: 400, scimType: 'invalidFilter', detail });
-  });
-
-  it('says what can be used instead', async () => {
-    const { body } = await portal.send('GET', filtered('title eq "x"'));
-    expect(body.detail).toContain('eq, sw, pr, and, or on the attributes id, userName, externalId, active');
   });
 });

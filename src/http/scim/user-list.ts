@@ -1,12 +1,16 @@
 // GET /Users: filter and page in one D1 call. Totals come from counters where the filter allows it, so that they cost nothing.
 import type { AuthorisationRow } from '../../auth/authorise.ts';
 import type { Authorised, AuthorisedDb } from '../../auth/authorised-db.ts';
+import { planFilter } from '../../directory/filter-plan.ts';
 import type { User } from '../../directory/user.ts';
-import { planUserFilter } from '../../directory/user-filter.ts';
+import { USER_TABLE } from '../../directory/user-columns.ts';
 import { ok, type Result } from '../../failure.ts';
 import { parseFilter } from '../../scim/filter/parser.ts';
 import { listResponse, type Page, readPage } from '../../scim/list-response.ts';
-import { type Condition, conditionSql, meetsAtMostOne, meetsFew, type Sql } from '../../storage/condition.ts';
+import { type Condition, countedUsers } from '../../storage/condition.ts';
+import { meetsAtMostOne, meetsFew } from '../../storage/condition-index.ts';
+import { conditionSql, type Sql } from '../../storage/condition-sql.ts';
+import { needsScanGuard, scanGuard } from '../../storage/scan-guard.ts';
 import { countUsers, readUser, selectAccount, selectUsers, type UserRow } from '../../storage/user-rows.ts';
 import type { ScimHandler, ScimRequest } from './request.ts';
 import { projectionOf, userResource } from './user-answer.ts';
@@ -42,7 +46,7 @@ async function readCondition({ query, db }: ScimRequest): Promise<Result<Conditi
   const filter = parseFilter(text);
   if (!filter.ok) return filter;
   const portal = await db.portal();
-  return portal.ok ? planUserFilter(filter.value, portal.value.userSchema) : portal;
+  return portal.ok ? planFilter(filter.value, portal.value.userSchema, USER_TABLE) : portal;
 }
 
 interface Load {
@@ -55,9 +59,12 @@ async function load({ db }: ScimRequest, condition: Condition | undefined, page:
   const single = condition !== undefined && meetsAtMostOne(condition);
   const range = single ? { limit: 1, offset: 0 } : { limit: page.count, offset: page.startIndex - 1 };
   const counted = condition !== undefined && !meetsFew(condition) && counterOf(condition) === undefined;
-  const read = await db.read([selectUsers(db.db, where, range), ...(counted ? [countUsers(db.db, where)] : [])]);
+  const guards = needsScanGuard(condition) ? [scanGuard(db.db, condition)] : [];
+  const counts = counted ? [countUsers(db.db, where)] : [];
+  const read = await db.read([...guards, selectUsers(db.db, where, range), ...counts]);
   if (!read.ok) return read;
-  const { results, principal } = read.value;
+  const { principal } = read.value;
+  const results = read.value.results.slice(guards.length);
   const users = ((results[0]?.results ?? []) as UserRow[]).map(readUser);
   if (single) {
     const shown = page.startIndex === 1 && page.count > 0 ? users : [];
@@ -89,8 +96,16 @@ function totalOf(result: D1Result | undefined): number | undefined {
 
 /** The counter that answers a condition: `active eq ...` alone is what identity providers and people ask most. */
 function counterOf(condition: Condition | undefined): ((row: AuthorisationRow) => number) | undefined {
-  if (condition?.kind !== 'equals' || condition.column !== 'active') return undefined;
-  return (row) => (condition.value === 1 ? row.activeCount : row.userCount - row.activeCount);
+  switch (countedUsers(condition)) {
+    case 'all':
+      return (row) => row.userCount;
+    case 'active':
+      return (row) => row.activeCount;
+    case 'inactive':
+      return (row) => row.userCount - row.activeCount;
+    case undefined:
+      return undefined;
+  }
 }
 
 /** An unfiltered list that would be empty shows the key's owner, where the dialect wants it: a credential test must not
