@@ -33,15 +33,17 @@ export async function seedDemo(
   if (!admin.ok) throw new ScriptError(admin.failure.detail);
   await seedBreakGlassAdmin(env.DB);
   const policy = readPolicy(wanted.preset, '{}');
-  for (let from = (await seededUsers(env.DB)) + 1; from <= wanted.users; from += CHUNK) {
+  const already = await seededUsers(env.DB);
+  const users = Math.max(already, wanted.users);
+  for (let from = already + 1; from <= users; from += CHUNK) {
     onProgress(from - 1);
-    const people = demoPeople(from, Math.min(wanted.users, from + CHUNK - 1), policy.userId);
+    const people = demoPeople(from, Math.min(users, from + CHUNK - 1), policy.userId);
     await run(env.DB, usersCommit(env.DB, people, policy, Date.now()));
   }
-  onProgress(wanted.users);
+  onProgress(users);
   await seedContent(env);
-  await run(env.DB, finalCommit(env.DB, wanted, Date.now()));
-  return { kind: 'seeded', users: wanted.users };
+  await run(env.DB, finalCommit(env.DB, { users, preset: wanted.preset }, Date.now()));
+  return { kind: 'seeded', users };
 }
 
 /** Batches are whole, so what an interrupted run left is users 1 to this number. */
@@ -107,10 +109,10 @@ async function seedBreakGlassAdmin(db: D1Database): Promise<void> {
   await run(db, { mutationId: 'demo-admin', guards: [], statements: [insert.bind(BREAK_GLASS_ADMIN, nowMs), journal] });
 }
 
-function finalCommit(db: D1Database, wanted: { users: number; preset: string }, nowMs: number): Commit {
+function finalCommit(db: D1Database, seeded: { users: number; preset: string }, nowMs: number): Commit {
   const portal = db.prepare("UPDATE portal SET name = 'Acme', preset = ?, version = version + 1 WHERE id = 1");
-  const journal = journalRow(db, { mutationId: SEEDED, type: 'demo.seeded', subject: String(wanted.users), nowMs });
-  return { mutationId: SEEDED, guards: [], statements: [portal.bind(wanted.preset), journal] };
+  const journal = journalRow(db, { mutationId: SEEDED, type: 'demo.seeded', subject: String(seeded.users), nowMs });
+  return { mutationId: SEEDED, guards: [], statements: [portal.bind(seeded.preset), journal] };
 }
 
 function journalRow(
