@@ -45,6 +45,12 @@ export function project(resource: JsonObject, projection: Projection, schema: Re
   return Object.fromEntries(shown);
 }
 
+/** Whether the projection shows a core attribute of that canonical name, or a part of it: what nobody sees need not be read. */
+export function showsAttribute(name: string, projection: Projection, schema: ResourceSchema): boolean {
+  const attribute = schema.attribute(name);
+  return attribute !== undefined && isShown(attribute, name, [schema.core.id], projection);
+}
+
 function projectTop(name: string, value: Json, projection: Projection, schema: ResourceSchema): Json | undefined {
   const extension = schema.extension(name);
   if (extension !== undefined) {
