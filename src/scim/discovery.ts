@@ -38,25 +38,34 @@ export function serviceProviderConfig(baseUrl: string): JsonObject {
   };
 }
 
-/** The resource types, with the extensions that are active in this portal. */
-export function resourceTypes(userSchema: ResourceSchema, baseUrl: string): JsonObject[] {
-  return [
-    {
-      schemas: [RESOURCE_TYPE],
-      id: 'User',
-      name: 'User',
-      description: 'User Account',
-      endpoint: '/Users',
-      schema: userSchema.core.id,
-      schemaExtensions: userSchema.extensions.map(({ id }) => ({ schema: id, required: false })),
-      meta: { resourceType: 'ResourceType', location: `${baseUrl}/ResourceTypes/User` },
-    },
-  ];
+/** One resource type that the portal has. */
+export interface ResourceType {
+  readonly name: string;
+  readonly description: string;
+  readonly endpoint: string;
+  /** With the extensions that are active in this portal. */
+  readonly schema: ResourceSchema;
+}
+
+/** The resource types, with their active extensions. */
+export function resourceTypes(types: readonly ResourceType[], baseUrl: string): JsonObject[] {
+  return types.map(({ name, description, endpoint, schema }) => ({
+    schemas: [RESOURCE_TYPE],
+    id: name,
+    name,
+    description,
+    endpoint,
+    schema: schema.core.id,
+    schemaExtensions: schema.extensions.map(({ id }) => ({ schema: id, required: false })),
+    meta: { resourceType: 'ResourceType', location: `${baseUrl}/ResourceTypes/${name}` },
+  }));
 }
 
 /** The schemas in use, every attribute with all its characteristics. */
-export function schemas(userSchema: ResourceSchema, baseUrl: string): JsonObject[] {
-  return [userSchema.core, ...userSchema.extensions].map((schema) => schemaResource(schema, baseUrl));
+export function schemas(types: readonly ResourceType[], baseUrl: string): JsonObject[] {
+  return types
+    .flatMap(({ schema }) => [schema.core, ...schema.extensions])
+    .map((schema) => schemaResource(schema, baseUrl));
 }
 
 function schemaResource({ id, name, description, attributes }: Schema, baseUrl: string): JsonObject {

@@ -1,9 +1,10 @@
 // The discovery endpoints, RFC 7644 section 4: readable with a key, never filtered.
 import type { Portal } from '../../directory/portal.ts';
 import { fail, ok, type Result } from '../../failure.ts';
-import { resourceTypes, schemas, serviceProviderConfig } from '../../scim/discovery.ts';
+import { type ResourceType, resourceTypes, schemas, serviceProviderConfig } from '../../scim/discovery.ts';
 import type { JsonObject } from '../../scim/json.ts';
 import { listResponse } from '../../scim/list-response.ts';
+import { groupSchema } from '../../scim/schema/group.ts';
 import type { ScimHandler, ScimRequest } from './request.ts';
 import type { Route } from './routes.ts';
 
@@ -36,8 +37,15 @@ function oneOf(documents: (request: ScimRequest, portal: Portal) => JsonObject[]
   });
 }
 
-const schemasOf = (request: ScimRequest, portal: Portal) => schemas(portal.userSchema, request.baseUrl);
-const typesOf = (request: ScimRequest, portal: Portal) => resourceTypes(portal.userSchema, request.baseUrl);
+/** A portal without groups does not list their type. */
+function typesIn({ userSchema, policy }: Portal): ResourceType[] {
+  const user = { name: 'User', description: 'User Account', endpoint: '/Users', schema: userSchema };
+  const group = { name: 'Group', description: 'Group', endpoint: '/Groups', schema: groupSchema };
+  return policy.groups === 'off' ? [user] : [user, group];
+}
+
+const schemasOf = (request: ScimRequest, portal: Portal) => schemas(typesIn(portal), request.baseUrl);
+const typesOf = (request: ScimRequest, portal: Portal) => resourceTypes(typesIn(portal), request.baseUrl);
 
 export const discoveryRoutes: readonly Route[] = [
   {

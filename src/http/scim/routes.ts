@@ -1,7 +1,12 @@
 // The route table of SCIM, under both base URLs. What is not in it does not exist.
 
 import { discoveryRoutes } from './discovery.ts';
-import { listGroups } from './groups.ts';
+import { createGroup } from './group-create.ts';
+import { deleteGroup } from './group-delete.ts';
+import { getGroup } from './group-get.ts';
+import { listGroups } from './group-list.ts';
+import { patchGroup } from './group-patch.ts';
+import { putGroup } from './group-put.ts';
 import { refuseMe } from './me.ts';
 import type { ScimHandler } from './request.ts';
 import { createUser } from './user-create.ts';
@@ -25,5 +30,10 @@ export const ROUTES: readonly Route[] = [
   { method: 'PATCH', pattern: '/Users/:id', handler: patchUser },
   { method: 'DELETE', pattern: '/Users/:id', handler: deleteUser },
   { method: 'GET', pattern: '/Groups', handler: listGroups },
+  { method: 'POST', pattern: '/Groups', handler: createGroup },
+  { method: 'GET', pattern: '/Groups/:id', handler: getGroup },
+  { method: 'PUT', pattern: '/Groups/:id', handler: putGroup },
+  { method: 'PATCH', pattern: '/Groups/:id', handler: patchGroup },
+  { method: 'DELETE', pattern: '/Groups/:id', handler: deleteGroup },
   ...['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].map((method) => ({ method, pattern: '/Me', handler: refuseMe })),
 ];

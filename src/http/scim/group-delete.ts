@@ -1,0 +1,33 @@
+// DELETE /Groups/{id}: the group and its memberships; the users stay.
+import { ok, type Result } from '../../failure.ts';
+import { randomId } from '../../random-id.ts';
+import { readGroup, selectGroup } from '../../storage/group-rows.ts';
+import { deleteGroup as deleteGroupRows, groupGuard } from '../../storage/group-writes.ts';
+import { insertJournal } from '../../storage/journal.ts';
+import type { Answer } from '../answer.ts';
+import { groupNotFound, groupsOff } from './group-answer.ts';
+import type { ScimHandler, ScimRequest } from './request.ts';
+import { retrying } from './retry.ts';
+
+/** RFC 7644 section 3.6. */
+export const deleteGroup: ScimHandler = (request) => retrying(() => deleteOnce(request));
+
+async function deleteOnce({ db, params, sources }: ScimRequest): Promise<Result<Answer | undefined>> {
+  // 2 load
+  const loaded = await db.read([selectGroup(db.db, params['id'] ?? '')]);
+  if (!loaded.ok) return loaded;
+  if (loaded.value.portal.policy.groups === 'off') return groupsOff();
+  const group = readGroup(loaded.value.results[0]);
+  if (!group) return groupNotFound();
+  // 4 commit
+  const mutationId = randomId(sources);
+  const entry = { mutationId, type: 'group.deleted', subject: group.id, actor: db.key.keyId, attributes: [] } as const;
+  const committed = await db.commit({
+    mutationId,
+    guards: [groupGuard(db.db, group, {})],
+    statements: [...deleteGroupRows(db.db, group.seq), insertJournal(db.db, entry, sources.nowMs())],
+  });
+  if (!committed.ok) return committed;
+  // 5 answer
+  return ok(committed.value.kind === 'committed' ? { status: 204 } : undefined);
+}

@@ -1,0 +1,19 @@
+// GET /Groups/{id}: one D1 call, which leaves the members alone where nobody asks for them.
+import { ok } from '../../failure.ts';
+import { groupAnswer, groupNotFound, readShape, readShown, selectShown } from './group-answer.ts';
+import type { ScimHandler } from './request.ts';
+
+/** RFC 7644 section 3.4.1. */
+export const getGroup: ScimHandler = async (request) => {
+  const { db, params } = request;
+  // 1 parse
+  const shape = readShape(request);
+  if (!shape.ok) return shape;
+  // 2 load
+  const loaded = await db.read(selectShown(db.db, params['id'] ?? '', shape.value));
+  if (!loaded.ok) return loaded;
+  // 5 answer
+  const { portal, results } = loaded.value;
+  const shown = portal.policy.groups === 'off' ? undefined : readShown(results);
+  return shown ? ok(groupAnswer(request, shape.value, shown)) : groupNotFound();
+};
