@@ -1,6 +1,7 @@
 // The one way to become inactive: every spelling of it ends in these statements, in the caller's one batch.
 // Rows in proportion to the workspaces owned and never to files: one ledger row stands for all content of a registration.
 import type { Policy } from '../directory/policy.ts';
+import { hideRow } from '../storage/list-positions.ts';
 
 /** How long an archived workspace stays restorable: 30 x 86,400 s. */
 export const ARCHIVE_MS = 30 * 86_400_000;
@@ -17,6 +18,8 @@ export interface Deactivation {
   readonly wasActive: boolean;
   /** True for DELETE: the row becomes a tombstone that SCIM no longer sees. */
   readonly remove: boolean;
+  /** What filters see of the user afterwards where the policy keeps the profile; without a profile there is nothing to see. */
+  readonly foldedIfKept?: string;
   /** The new external id, only when it changes. */
   readonly externalId?: string | null;
 }
@@ -24,7 +27,7 @@ export interface Deactivation {
 /** The statements of one deactivation; pure building, nothing runs here. The caller adds guards (`users.version` among them)
  * and the journal row with `mutationId`, and commits all of it as one batch, in this order. */
 export function deactivate(db: D1Database, d: Deactivation): D1PreparedStatement[] {
-  const statements = [...countDown(db, d), endUser(db, d)];
+  const statements = [...countDown(db, d), ...(d.remove ? [hideRow(db, d.userSeq)] : []), endUser(db, d)];
   if (!d.wasActive) return statements;
   statements.push(revokeKeys(db, d));
   if (d.policy.deactivation.content === 'destroy') statements.push(destroyContent(db, d));
@@ -32,20 +35,25 @@ export function deactivate(db: D1Database, d: Deactivation): D1PreparedStatement
   return statements;
 }
 
-function countDown(db: D1Database, { remove, wasActive }: Deactivation): D1PreparedStatement[] {
-  if (!remove && !wasActive) return [];
-  return [
-    db
-      .prepare('UPDATE portal SET user_count = user_count - ?, active_count = active_count - ? WHERE id = 1')
-      .bind(remove ? 1 : 0, wasActive ? 1 : 0),
-  ];
+function countDown(db: D1Database, { remove, wasActive, userSeq }: Deactivation): D1PreparedStatement[] {
+  const columns: [sql: string, value: number][] = [];
+  if (wasActive) columns.push(['active_count = active_count - ?', 1]);
+  if (remove) {
+    columns.push(['user_count = user_count - ?', 1], ['hidden_count = hidden_count + ?', 1]);
+    columns.push(['hidden_through = max(hidden_through, ?)', userSeq]);
+  }
+  if (columns.length === 0) return [];
+  const assignments = columns.map(([sql]) => sql).join(', ');
+  return [db.prepare(`UPDATE portal SET ${assignments} WHERE id = 1`).bind(...columns.map(([, value]) => value))];
 }
 
 function endUser(db: D1Database, d: Deactivation): D1PreparedStatement {
   const columns: [column: string, value: unknown][] = [];
   if (d.wasActive) columns.push(['active', 0], ['role', d.policy.defaultRole], ['deactivated_at', d.nowMs]);
   if (d.wasActive && d.policy.deactivation.profile === 'remove') {
-    columns.push(['given_name', null], ['family_name', null], ['attributes', '{}']);
+    columns.push(['given_name', null], ['family_name', null], ['attributes', '{}'], ['folded', '{}']);
+  } else if (d.foldedIfKept !== undefined) {
+    columns.push(['folded', d.foldedIfKept]);
   }
   if (d.remove) columns.push(['removed_at', d.nowMs]);
   if (d.externalId !== undefined) columns.push(['external_id', d.externalId]);

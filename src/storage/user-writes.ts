@@ -5,6 +5,7 @@ import type { UserChanges } from '../directory/user-changes.ts';
 import type { NewUser } from '../directory/user-decisions.ts';
 import { fold } from '../scim/fold.ts';
 import { guard } from './guard.ts';
+import { showRemoved } from './list-positions.ts';
 
 /** Holds that no visible account, of any login type, has this userName. */
 export function uniqueGuard(db: D1Database, userNameKey: string): D1PreparedStatement {
@@ -16,19 +17,30 @@ export function uniqueGuard(db: D1Database, userNameKey: string): D1PreparedStat
   );
 }
 
-/** A new user, or a removed one coming back under the same id: a registration anew, with nothing of the old profile.
- * The first statement returns one row `{ seq, version, registration }`. */
-export function insertUser(db: D1Database, id: string, user: NewUser, nowMs: number): D1PreparedStatement[] {
+/** Where among the statements of `insertUser` the row is. */
+export const INSERTED = 2;
+
+/** A new user, or a removed one coming back under the same id: a registration anew, with nothing of the old profile. `folded`
+ * is what filters see of it. The statement number `INSERTED` returns one row `{ seq, version, registration }`. */
+export function insertUser(
+  db: D1Database,
+  id: string,
+  user: NewUser,
+  folded: string,
+  nowMs: number,
+): D1PreparedStatement[] {
   const { profile } = user;
   const deactivatedAt = user.active ? null : nowMs;
   return [
+    showRemoved(db, id),
+    countNewUser(db, user.active ? 1 : 0),
     db
       .prepare(
         `INSERT INTO users (id, user_name, user_name_key, external_id, login_type, role, active, given_name, family_name,
-           attributes, registration, created_at, updated_at, version, deactivated_at)
-         VALUES (?1, ?2, ?3, ?4, 'saml', ?5, ?6, ?7, ?8, ?9, 1, ?10, ?10, 1, ?11)
+           attributes, folded, registration, created_at, updated_at, version, deactivated_at)
+         VALUES (?1, ?2, ?3, ?4, 'saml', ?5, ?6, ?7, ?8, ?9, ?12, 1, ?10, ?10, 1, ?11)
          ON CONFLICT (id) DO UPDATE SET user_name = ?2, user_name_key = ?3, external_id = ?4, login_type = 'saml', role = ?5,
-           active = ?6, given_name = ?7, family_name = ?8, attributes = ?9, registration = registration + 1,
+           active = ?6, given_name = ?7, family_name = ?8, attributes = ?9, folded = ?12, registration = registration + 1,
            last_login_at = NULL, created_at = ?10, updated_at = ?10, version = version + 1, deactivated_at = ?11,
            removed_at = NULL
          RETURNING seq, version, registration`,
@@ -45,14 +57,20 @@ export function insertUser(db: D1Database, id: string, user: NewUser, nowMs: num
         JSON.stringify(profile.attributes),
         nowMs,
         deactivatedAt,
+        folded,
       ),
-    countUsersBy(db, 1, user.active ? 1 : 0),
   ];
 }
 
-/** The changed columns of one user, and a new version. */
-export function updateUser(db: D1Database, seq: number, changes: UserChanges, nowMs: number): D1PreparedStatement {
-  const columns: [string, unknown][] = [];
+/** The changed columns of one user, what filters see of it then, and a new version. */
+export function updateUser(
+  db: D1Database,
+  seq: number,
+  changes: UserChanges,
+  folded: string,
+  nowMs: number,
+): D1PreparedStatement {
+  const columns: [string, unknown][] = [['folded', folded]];
   if (changes.userName !== undefined) {
     columns.push(['user_name', changes.userName], ['user_name_key', fold(changes.userName)]);
   }
@@ -73,13 +91,14 @@ export function reactivateUser(
   seq: number,
   profile: Profile,
   role: string,
+  folded: string,
   nowMs: number,
 ): D1PreparedStatement[] {
   return [
     db
       .prepare(
         `UPDATE users SET active = 1, role = ?, external_id = ?, given_name = ?, family_name = ?, attributes = ?,
-           registration = registration + 1, last_login_at = NULL, updated_at = ?, version = version + 1,
+           folded = ?, registration = registration + 1, last_login_at = NULL, updated_at = ?, version = version + 1,
            deactivated_at = NULL WHERE seq = ?`,
       )
       .bind(
@@ -88,6 +107,7 @@ export function reactivateUser(
         profile.givenName,
         profile.familyName,
         JSON.stringify(profile.attributes),
+        folded,
         nowMs,
         seq,
       ),
@@ -114,6 +134,16 @@ export function floorGuard(db: D1Database, seq: number): D1PreparedStatement {
        AND removed_at IS NULL AND seq <> ?)`,
     seq,
   );
+}
+
+/** `changes()` is what `showRemoved` wrote just before: nothing, unless a removed user comes back. */
+function countNewUser(db: D1Database, active: number): D1PreparedStatement {
+  return db
+    .prepare(
+      `UPDATE portal SET user_count = user_count + 1, active_count = active_count + ?,
+         hidden_count = hidden_count - (changes() > 0) WHERE id = 1`,
+    )
+    .bind(active);
 }
 
 function countUsersBy(db: D1Database, users: number, active: number): D1PreparedStatement {

@@ -5,6 +5,7 @@ import { ADMIN_ROLE } from '../../directory/policy.ts';
 import type { Portal } from '../../directory/portal.ts';
 import type { User } from '../../directory/user.ts';
 import type { UserDecision } from '../../directory/user-decisions.ts';
+import { foldUser } from '../../directory/user-folded.ts';
 import { type Failure, fail, ok, type Result } from '../../failure.ts';
 import { deactivate } from '../../lifecycle/deactivate.ts';
 import { workDestructionsOf } from '../../lifecycle/destruction.ts';
@@ -53,15 +54,16 @@ async function commitUpdate(request: ScimRequest, loaded: Loaded, update: Update
   if (demotes && user.seq === loaded.principal.ownerSeq) return keyOwner();
   const nowMs = request.sources.nowMs();
   const { db } = request.db;
+  const after = { ...user, ...changes, version: user.version + 1, updatedAt: nowMs };
   const written = await write(request, loaded, {
     type: updateType(changes.role),
     attributes: [...update.names, ...update.ignored],
     rule: update.ignored.length === 0 ? undefined : INACTIVE_PROFILE,
     demotes,
-    statements: () => [updateUser(db, user.seq, changes, nowMs)],
+    statements: () => [updateUser(db, user.seq, changes, foldUser(after, loaded.portal), nowMs)],
     nowMs,
   });
-  return afterWrite(written, { ...user, ...changes, version: user.version + 1, updatedAt: nowMs });
+  return afterWrite(written, after);
 }
 
 /** The rule by which an inactive user's profile is not written. */
@@ -89,18 +91,19 @@ async function commitReactivation(
 ): Promise<Result<User | undefined>> {
   const { user } = loaded;
   const nowMs = request.sources.nowMs();
+  const { registration, version } = user;
+  const anew = { active: true, registration: registration + 1, lastLoginAt: null };
+  const after = { ...user, ...profile, ...anew, role, version: version + 1, updatedAt: nowMs };
+  const folded = foldUser(after, loaded.portal);
   const written = await write(request, loaded, {
     type: 'user.reactivated',
     attributes: names,
     rule: undefined,
     demotes: false,
-    statements: () => reactivateUser(request.db.db, user.seq, profile, role, nowMs),
+    statements: () => reactivateUser(request.db.db, user.seq, profile, role, folded, nowMs),
     nowMs,
   });
-  const { registration, version } = user;
-  const anew = { active: true, registration: registration + 1, lastLoginAt: null };
-  const after = { ...anew, role, version: version + 1, updatedAt: nowMs };
-  return afterWrite(written, { ...user, ...profile, ...after });
+  return afterWrite(written, after);
 }
 
 async function commitDeactivation(request: ScimRequest, loaded: Loaded, externalId: string | null) {
@@ -139,6 +142,7 @@ async function commitEnd(
         policy: portal.policy,
         wasActive: user.active,
         remove: end.remove,
+        foldedIfKept: foldUser({ ...user, active: false, role: portal.policy.defaultRole }, portal),
         ...(externalId === undefined ? {} : { externalId }),
       }),
     nowMs,

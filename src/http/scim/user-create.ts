@@ -3,13 +3,14 @@
 import type { Portal } from '../../directory/portal.ts';
 import type { User } from '../../directory/user.ts';
 import { decideCreate, type NewUser } from '../../directory/user-decisions.ts';
+import { foldUser } from '../../directory/user-folded.ts';
 import { fail, ok, type Result } from '../../failure.ts';
 import { randomId } from '../../random-id.ts';
 import type { Json } from '../../scim/json.ts';
 import { readResource } from '../../scim/resource.ts';
 import { insertJournal } from '../../storage/journal.ts';
 import { readUser, selectNameHolder, selectUser, type UserRow } from '../../storage/user-rows.ts';
-import { insertUser, policyGuard, uniqueGuard } from '../../storage/user-writes.ts';
+import { INSERTED, insertUser, policyGuard, uniqueGuard } from '../../storage/user-writes.ts';
 import type { ScimHandler, ScimRequest } from './request.ts';
 import { contention, MAX_ATTEMPTS } from './retry.ts';
 import { projectionOf, userAnswer } from './user-answer.ts';
@@ -44,20 +45,24 @@ async function createOnce(request: ScimRequest, portal: Portal, body: Json): Pro
   const nowMs = sources.nowMs();
   const mutationId = randomId(sources);
   const attributes = [...read.value.present];
+  const folded = foldUser(newUser(id, decided.value, FIRST, nowMs), portal);
   const entry = { mutationId, type: 'user.created', subject: id, actor: db.key.keyId, attributes } as const;
   const committed = await db.commit({
     mutationId,
     guards: [policyGuard(db.db, portal.version), uniqueGuard(db.db, decided.value.userNameKey)],
-    statements: [...insertUser(db.db, id, decided.value, nowMs), insertJournal(db.db, entry, nowMs)],
+    statements: [...insertUser(db.db, id, decided.value, folded, nowMs), insertJournal(db.db, entry, nowMs)],
   });
   if (!committed.ok) return committed;
   if (committed.value.kind === 'lost') return afterRefusal(request, decided.value);
   // 5 answer
-  const written = committed.value.results[0]?.results[0] as WrittenUser | undefined;
+  const written = committed.value.results[INSERTED]?.results[0] as WrittenUser | undefined;
   return written ? ok(newUser(id, decided.value, written, nowMs)) : readBack(request, id);
 }
 
 type WrittenUser = Pick<User, 'seq' | 'version' | 'registration'>;
+
+/** What filters see of a user does not depend on these. */
+const FIRST: WrittenUser = { seq: 0, version: 1, registration: 1 };
 
 function newUser(id: string, user: NewUser, written: WrittenUser, nowMs: number): User {
   const { userName, active, role, profile } = user;
