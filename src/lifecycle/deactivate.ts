@@ -1,6 +1,8 @@
 // The one way to become inactive: every spelling of it ends in these statements, in the caller's one batch.
-// Rows in proportion to the workspaces owned and never to files: one ledger row stands for all content of a registration.
+// Rows in proportion to the workspaces owned, for a DELETE also to the groups left, and never to files: one ledger row stands
+// for all content of a registration.
 import type { Policy } from '../directory/policy.ts';
+import { leaveAllGroups } from '../storage/group-writes.ts';
 import { hideRow } from '../storage/list-positions.ts';
 
 /** How long an archived workspace stays restorable: 30 x 86,400 s. */
@@ -13,6 +15,8 @@ export interface Deactivation {
   readonly registration: number;
   /** Mutation id of the caller's journal row: the cause that the ledger names. */
   readonly mutationId: string;
+  /** Who does it, for the journal of the groups that a removed user leaves. */
+  readonly actor: string;
   readonly nowMs: number;
   readonly policy: Policy;
   readonly wasActive: boolean;
@@ -27,7 +31,8 @@ export interface Deactivation {
 /** The statements of one deactivation; pure building, nothing runs here. The caller adds guards (`users.version` among them)
  * and the journal row with `mutationId`, and commits all of it as one batch, in this order. */
 export function deactivate(db: D1Database, d: Deactivation): D1PreparedStatement[] {
-  const statements = [...countDown(db, d), ...(d.remove ? [hideRow(db, d.userSeq)] : []), endUser(db, d)];
+  const removal = d.remove ? [hideRow(db, d.userSeq), ...leaveAllGroups(db, d)] : [];
+  const statements = [...countDown(db, d), ...removal, endUser(db, d)];
   if (!d.wasActive) return statements;
   statements.push(revokeKeys(db, d));
   if (d.policy.deactivation.content === 'destroy') statements.push(destroyContent(db, d));

@@ -102,3 +102,35 @@ export function deleteGroup(db: D1Database, seq: number): D1PreparedStatement[] 
     db.prepare('DELETE FROM groups WHERE seq = ?').bind(seq),
   ];
 }
+
+interface Leaving {
+  readonly userSeq: number;
+  /** Of the removal; the rows of the journal are numbered under it. */
+  readonly mutationId: string;
+  readonly actor: string;
+  readonly nowMs: number;
+}
+
+/** A removed user leaves all groups, each of which becomes a new version with a row in the journal. Nothing is read or written
+ * for a user without groups. */
+export function leaveAllGroups(
+  db: D1Database,
+  { userSeq, mutationId, actor, nowMs }: Leaving,
+): readonly D1PreparedStatement[] {
+  return [
+    db
+      .prepare(
+        `UPDATE groups SET updated_at = ?, version = version + 1
+         WHERE seq IN (SELECT group_seq FROM group_members WHERE user_seq = ?)`,
+      )
+      .bind(nowMs, userSeq),
+    db
+      .prepare(
+        `INSERT INTO journal (mutation_id, type, subject, actor, rule, attributes, at)
+         SELECT ?1 || ':' || g.seq, 'group.member_removed', g.id, ?2, 'member_deleted', '["members"]', ?3
+         FROM group_members AS m CROSS JOIN groups AS g ON g.seq = m.group_seq WHERE m.user_seq = ?4`,
+      )
+      .bind(mutationId, actor, nowMs, userSeq),
+    db.prepare('DELETE FROM group_members WHERE user_seq = ?').bind(userSeq),
+  ];
+}

@@ -1,6 +1,7 @@
 // Discovery, RFC 7644 section 4: what it promises is what the other answers carry.
 import { beforeEach, describe, expect, it } from 'vitest';
 import { isAdmin, switchAdminSyncOn } from '../support/admins.ts';
+import { GROUP } from '../support/groups.ts';
 import { ENTRA, freshPortal, type Portal, STANDARD } from '../support/portal.ts';
 import {
   CORE,
@@ -48,10 +49,10 @@ it('the configuration is true: what it says is supported works, and nothing else
 });
 
 describe('resource types', () => {
-  it('list the user with its extensions, on each URL under its own location', async () => {
+  it('list the user with its extensions and the group, on each URL under its own location', async () => {
     for (const base of [STANDARD, ENTRA]) {
       const { totalResults, Resources } = await get(`${base}/ResourceTypes`);
-      expect(totalResults).toBe(1);
+      expect(totalResults).toBe(2);
       expect(Resources).toEqual([
         expect.objectContaining({
           id: 'User',
@@ -60,8 +61,15 @@ describe('resource types', () => {
           schemaExtensions: [{ schema: ENTERPRISE, required: false }],
           meta: { resourceType: 'ResourceType', location: `${base}/ResourceTypes/User` },
         }),
+        expect.objectContaining({
+          id: 'Group',
+          endpoint: '/Groups',
+          schema: GROUP,
+          schemaExtensions: [],
+          meta: { resourceType: 'ResourceType', location: `${base}/ResourceTypes/Group` },
+        }),
       ]);
-      expect(await get(Resources[0].meta.location)).toEqual(Resources[0]);
+      for (const type of Resources) expect(await get(type.meta.location)).toEqual(type);
     }
   });
 
@@ -79,8 +87,8 @@ describe('schemas', () => {
   it('are listed, and each is found by its id in any case and at its location', async () => {
     await switchAdminSyncOn();
     const { totalResults, itemsPerPage, Resources } = await get('/Schemas');
-    expect([totalResults, itemsPerPage]).toEqual([3, 3]);
-    expect(Resources.map(({ id }: { id: string }) => id)).toEqual([CORE, ENTERPRISE, PORTAL_URN]);
+    expect([totalResults, itemsPerPage]).toEqual([4, 4]);
+    expect(Resources.map(({ id }: { id: string }) => id)).toEqual([CORE, ENTERPRISE, PORTAL_URN, GROUP]);
     for (const schema of Resources) {
       expect(await get(`/Schemas/${schema.id}`)).toEqual(schema);
       expect(await get(`/Schemas/${schema.id.toUpperCase()}`)).toEqual(schema);
@@ -120,6 +128,15 @@ describe('schemas', () => {
     expect(named('password')).toMatchObject({ mutability: 'writeOnly', returned: 'never' });
     expect(named('userLastLoggedInTimeStamp')).toMatchObject({ mutability: 'readOnly', type: 'string' });
     expect(named('groups')).toMatchObject({ mutability: 'readOnly', returned: 'request' });
+  });
+
+  it('say that only users can be members of a group', async () => {
+    const { attributes } = await get(`/Schemas/${GROUP}`);
+    const members = attributes.find((attribute: Declared) => attribute.name === 'members');
+    const part = (name: string) => members.subAttributes.find((sub: Declared) => sub.name === name);
+    expect(part('type')).toMatchObject({ canonicalValues: ['User'], mutability: 'immutable' });
+    expect(part('$ref')).toMatchObject({ referenceTypes: ['User'], mutability: 'immutable' });
+    expect(part('display')).toMatchObject({ mutability: 'readOnly' });
   });
 
   it.each(['nothing', `${CORE}:userName`, 'Schema', '..%2f', '%'])('have nothing under %j', async (id) => {

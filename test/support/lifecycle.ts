@@ -127,6 +127,7 @@ export async function deactivateUser(sources: Sources, userSeq: number, change: 
       ...deactivate(env.DB, {
         userSeq,
         registration: user.registration,
+        actor: 'key',
         nowMs: sources.nowMs(),
         policy: PRESETS.sendsafely.policy,
         wasActive: user.active === 1,

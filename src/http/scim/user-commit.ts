@@ -138,6 +138,7 @@ async function commitEnd(
         userSeq: user.seq,
         registration: user.registration,
         mutationId,
+        actor: request.db.key.keyId,
         nowMs,
         policy: portal.policy,
         wasActive: user.active,
