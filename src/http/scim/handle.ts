@@ -6,7 +6,7 @@ import { limitFailures } from '../../auth/failure-limit.ts';
 import { findKey, forgetKey, rememberKey } from '../../auth/key-lookup.ts';
 import { recordUse } from '../../auth/key-use.ts';
 import type { Env, Sources } from '../../env.ts';
-import { type Failure, fail, kindOf, type Result } from '../../failure.ts';
+import { type Failure, type FailureCode, fail, kindOf, type Result } from '../../failure.ts';
 import { recordRefusal } from '../../storage/refusals.ts';
 import { type Answer, answerResponse, failureResponse } from '../answer.ts';
 import { readJsonBody } from '../body.ts';
@@ -51,9 +51,12 @@ export async function handleScim(exchange: Exchange): Promise<Handled> {
   return { ...refused(answer.failure, route), keyId };
 }
 
+/** Failures that come of asking D1. To ask again would double the load that it sheds. */
+const D1_WAS_ASKED: ReadonlySet<FailureCode> = new Set(['credential_unknown', 'storage_unavailable', 'internal_error']);
+
 /** An outcome that was decided before D1 was asked holds only if the key is alive. */
 async function authorised(db: AuthorisedDb, answer: Result<Answer>): Promise<Result<Answer>> {
-  if (db.confirmed || (!answer.ok && kindOf(answer.failure.code).status === 401)) return answer;
+  if (db.confirmed || (!answer.ok && D1_WAS_ASKED.has(answer.failure.code))) return answer;
   const asked = await db.read([]);
   return asked.ok ? answer : asked;
 }
