@@ -2,6 +2,7 @@
 // do; requests of identity providers commit elsewhere.
 import type { Sources } from '../env.ts';
 import type { Failure } from '../failure.ts';
+import { randomId } from '../random-id.ts';
 import { commit } from '../storage/commit.ts';
 import type { GuardName } from '../storage/guard.ts';
 import { storageFailure } from './stored-row.ts';
@@ -26,7 +27,7 @@ export type AuditedOutcome =
 
 /** Commits the change and its journal row as one batch. */
 export async function auditedCommit(db: D1Database, sources: Sources, change: AuditedChange): Promise<AuditedOutcome> {
-  const mutationId = Array.from(sources.randomBytes(16), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const mutationId = randomId(sources);
   const journal = db
     .prepare('INSERT INTO journal (mutation_id, type, subject, actor, attributes, at) VALUES (?, ?, ?, ?, ?, ?)')
     .bind(
