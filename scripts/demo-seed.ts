@@ -4,6 +4,7 @@ import { ensureServiceAdmin } from '../src/auth/service-admin.ts';
 import { type Policy, readPolicy } from '../src/directory/policy.ts';
 import { systemSources } from '../src/env.ts';
 import { type Commit, commit } from '../src/storage/commit.ts';
+import { hideNewAccount } from '../src/storage/list-positions.ts';
 import { seedContent } from './demo-content.ts';
 import { type DemoPerson, demoPeople } from './demo-people.ts';
 import { type Platform, ScriptError } from './platform.ts';
@@ -106,7 +107,8 @@ async function seedBreakGlassAdmin(db: D1Database): Promise<void> {
      VALUES (?1, ?1, ?1, NULL, 'password', 'admin', 1, 'Grace', 'Breakglass', '{}', 1, NULL, ?2, ?2, 1)`,
   );
   const journal = journalRow(db, { mutationId: 'demo-admin', type: 'user.created', subject: BREAK_GLASS_ADMIN, nowMs });
-  await run(db, { mutationId: 'demo-admin', guards: [], statements: [insert.bind(BREAK_GLASS_ADMIN, nowMs), journal] });
+  const statements = [insert.bind(BREAK_GLASS_ADMIN, nowMs), ...hideNewAccount(db, BREAK_GLASS_ADMIN), journal];
+  await run(db, { mutationId: 'demo-admin', guards: [], statements });
 }
 
 function finalCommit(db: D1Database, seeded: { users: number; preset: string }, nowMs: number): Commit {

@@ -2,6 +2,7 @@
 import type { Env, Sources } from '../env.ts';
 import { fail, ok, type Result } from '../failure.ts';
 import { fold } from '../scim/fold.ts';
+import { hideNewAccount } from '../storage/list-positions.ts';
 import { auditedCommit } from './audited-commit.ts';
 import { storedRow } from './stored-row.ts';
 
@@ -41,7 +42,7 @@ export async function ensureServiceAdmin(
     actor,
     attributes: ['userName', 'loginType', 'role'],
     guards: [],
-    statements: [insertServiceAdmin(env.DB, userName, sources.nowMs())],
+    statements: [insertServiceAdmin(env.DB, userName, sources.nowMs()), ...hideNewAccount(env.DB, fold(userName))],
   });
   if (outcome.kind === 'fault') return { ok: false, failure: outcome.failure };
   // A lost race leaves the row of the other one, which is as good.
@@ -78,7 +79,7 @@ function findUser(db: D1Database, userName: string): Promise<Result<ExistingUser
   return storedRow(db, select);
 }
 
-// The portal's counters count login type saml only, so this leaves them alone.
+// The counters of users count login type saml only, so this leaves them alone.
 function insertServiceAdmin(db: D1Database, userName: string, nowMs: number): D1PreparedStatement {
   return db
     .prepare(

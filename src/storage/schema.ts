@@ -16,6 +16,10 @@ export const portal = sqliteTable('portal', {
   userCount: integer('user_count').notNull().default(0),
   /** Those of them that are active. */
   activeCount: integer('active_count').notNull().default(0),
+  /** Rows of `users` that SCIM does not see, and a `seq` after which there are none: behind it a position in the list is a
+   * `seq` by plain addition. */
+  hiddenCount: integer('hidden_count').notNull().default(0),
+  hiddenThrough: integer('hidden_through').notNull().default(0),
 });
 
 export const users = sqliteTable(
@@ -58,10 +62,10 @@ export const users = sqliteTable(
   ],
 );
 
-/** How many rows of `users` in a block of 1,000 `seq`s SCIM does not see. A block without a row here has none. From it, the
- * row at any `startIndex` is found without counting all the rows before it. */
+/** How many rows of `users` SCIM does not see, by blocks of 100 `seq`s and by regions of 10,000; where there is no row here,
+ * there are none. From it the row at any `startIndex` is found without counting all the rows before it. */
 export const listBlocks = sqliteTable('list_blocks', {
-  /** `(seq - 1) / 1000`. */
+  /** A block: `(seq - 1) / 100`. A region: `-1 - (seq - 1) / 10000`. */
   block: integer().primaryKey(),
   hidden: integer().notNull(),
 });

@@ -1,5 +1,6 @@
 // Reading users: the statements, and a row as the directory's `User`.
 import type { User } from '../directory/user.ts';
+import { SEQ_AT } from './list-positions.ts';
 
 /** The columns that make a `User`, under the names it has them. */
 const COLUMNS = `seq, id, user_name AS userName, external_id AS externalId, role, active, given_name AS givenName,
@@ -46,6 +47,13 @@ export function selectUsers(
   return db
     .prepare(`SELECT ${COLUMNS} FROM users WHERE ${VISIBLE} AND (${where.sql}) ORDER BY seq LIMIT ? OFFSET ?`)
     .bind(...where.values, page.limit, page.offset);
+}
+
+/** A page of all visible users in creation order, from a position counted from 1; it costs the same wherever it is. */
+export function selectUsersFrom(db: D1Database, position: number, limit: number): D1PreparedStatement {
+  return db
+    .prepare(`SELECT ${COLUMNS} FROM users WHERE seq >= ${SEQ_AT} AND ${VISIBLE} ORDER BY seq LIMIT ?2`)
+    .bind(position, limit);
 }
 
 /** How many visible users meet a condition: one row `{ total }`. */

@@ -8,6 +8,7 @@ import type { PresetName } from '../../src/directory/presets.ts';
 import type { Env, Sources } from '../../src/env.ts';
 import { createApp } from '../../src/http/app.ts';
 import type { JsonObject } from '../../src/scim/json.ts';
+import { hideNewAccount } from '../../src/storage/list-positions.ts';
 
 export const HOST = 'https://portal.example';
 export const STANDARD = `${HOST}/scim/v2`;
@@ -53,6 +54,7 @@ export interface SendOptions {
 
 const TABLES = [
   'users',
+  'list_blocks',
   'api_keys',
   'workspaces',
   'files',
@@ -70,7 +72,7 @@ export async function freshPortal(preset: PresetName = 'sendsafely'): Promise<Po
   await env.DB.batch([
     ...TABLES.map((table) => env.DB.prepare(`DELETE FROM ${table}`)),
     env.DB.prepare(
-      "UPDATE portal SET preset = ?, policy = '{}', features = '{}', version = version + 1, user_count = 0, active_count = 0",
+      "UPDATE portal SET preset = ?, policy = '{}', features = '{}', version = version + 1, user_count = 0, active_count = 0, hidden_count = 0, hidden_through = 0",
     ).bind(preset),
   ]);
   const sources = new TestSources();
@@ -130,6 +132,7 @@ export async function addAccount(
        VALUES (?1, ?1, ?1, ?2, ?3, 1, '{}', 1, ?4, ?4, 1) RETURNING seq`,
     ).bind(userName, loginType, role, START_MS),
     env.DB.prepare('UPDATE portal SET user_count = user_count + ?1, active_count = active_count + ?1').bind(visible),
+    ...(loginType === 'saml' ? [] : hideNewAccount(env.DB, userName)),
   ]);
   const seq = inserted?.results[0]?.seq;
   if (seq === undefined) throw new Error('the account was not written');

@@ -11,7 +11,14 @@ import { type Condition, countedUsers } from '../../storage/condition.ts';
 import { meetsAtMostOne, meetsFew } from '../../storage/condition-index.ts';
 import { conditionSql, type Sql } from '../../storage/condition-sql.ts';
 import { needsScanGuard, scanGuard } from '../../storage/scan-guard.ts';
-import { countUsers, readUser, selectAccount, selectUsers, type UserRow } from '../../storage/user-rows.ts';
+import {
+  countUsers,
+  readUser,
+  selectAccount,
+  selectUsers,
+  selectUsersFrom,
+  type UserRow,
+} from '../../storage/user-rows.ts';
 import type { ScimHandler, ScimRequest } from './request.ts';
 import { projectionOf, userResource } from './user-answer.ts';
 
@@ -61,7 +68,8 @@ async function load({ db }: ScimRequest, condition: Condition | undefined, page:
   const counted = condition !== undefined && !meetsFew(condition) && counterOf(condition) === undefined;
   const guards = needsScanGuard(condition) ? [scanGuard(db.db, condition)] : [];
   const counts = counted ? [countUsers(db.db, where)] : [];
-  const read = await db.read([...guards, selectUsers(db.db, where, range), ...counts]);
+  const rows = condition ? selectUsers(db.db, where, range) : selectUsersFrom(db.db, page.startIndex, page.count);
+  const read = await db.read([...guards, rows, ...counts]);
   if (!read.ok) return read;
   const { principal } = read.value;
   const results = read.value.results.slice(guards.length);
