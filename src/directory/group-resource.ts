@@ -2,12 +2,7 @@
 import type { JsonObject } from '../scim/json.ts';
 import { groupSchema } from '../scim/schema/group.ts';
 import type { Group, GroupMember } from './group.ts';
-import { etagOf, userLocation } from './user-resource.ts';
-
-/** The URI of a group. */
-export function groupLocation(id: string, baseUrl: string): string {
-  return `${baseUrl}/Groups/${encodeURIComponent(id)}`;
-}
+import { etagOf, groupLocation, userLocation } from './user-resource.ts';
 
 /** The whole resource, before projection; `members` undefined where they were not read. */
 export function renderGroup(group: Group, members: readonly GroupMember[] | undefined, baseUrl: string): JsonObject {

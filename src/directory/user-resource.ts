@@ -16,6 +16,11 @@ export function userLocation(id: string, baseUrl: string): string {
   return `${baseUrl}/Users/${encodeURIComponent(id)}`;
 }
 
+/** The URI of a group. */
+export function groupLocation(id: string, baseUrl: string): string {
+  return `${baseUrl}/Groups/${encodeURIComponent(id)}`;
+}
+
 /** The whole resource, before projection. An inactive user has no profile left, so it shows none, nor when it signed in. */
 export function renderUser(user: User, portal: Portal, baseUrl: string): JsonObject {
   const { userName, externalId, name, active, ...rest } = canonicalUser(user, portal);
@@ -30,6 +35,7 @@ export function renderUser(user: User, portal: Portal, baseUrl: string): JsonObj
     ...(user.active ? activeProfile(user, isObject(name) ? name : {}, core) : inactiveProfile(name, core)),
     active: user.active,
     ...lastLogin(user, portal),
+    ...shownGroups(user, baseUrl),
     ...Object.fromEntries(shown.map((urn) => [urn, rest[urn] ?? {}])),
     meta: {
       resourceType: 'User',
@@ -38,6 +44,19 @@ export function renderUser(user: User, portal: Portal, baseUrl: string): JsonObj
       location: userLocation(user.id, baseUrl),
       version: etagOf(user.version),
     },
+  };
+}
+
+/** A user without groups has no such attribute, like any other that is empty. */
+function shownGroups({ groups = [] }: User, baseUrl: string): JsonObject {
+  if (groups.length === 0) return {};
+  return {
+    groups: groups.map(({ id, displayName }) => ({
+      value: id,
+      $ref: groupLocation(id, baseUrl),
+      display: displayName,
+      type: 'direct',
+    })),
   };
 }
 

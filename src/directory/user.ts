@@ -21,6 +21,14 @@ export interface User {
   readonly createdAt: number;
   readonly updatedAt: number;
   readonly version: number;
+  /** Only where a request asks for them: they are read by themselves. */
+  readonly groups?: readonly UserGroup[];
+}
+
+/** A group as its member shows it. */
+export interface UserGroup {
+  readonly id: string;
+  readonly displayName: string;
 }
 
 /** What a resource says of the columns that a client may write. */

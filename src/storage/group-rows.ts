@@ -1,7 +1,7 @@
 // Reading groups: the statements, and their rows as the directory's types. Members come in the order in which the users were
 // made, and only those that SCIM sees.
 import type { Group, GroupMember } from '../directory/group.ts';
-import { shownFormatted } from '../directory/user.ts';
+import { shownFormatted, type UserGroup } from '../directory/user.ts';
 import { idChunks } from './id-chunks.ts';
 import { VISIBLE } from './user-rows.ts';
 
@@ -124,4 +124,30 @@ export function selectUnknownUsers(db: D1Database, ids: Iterable<string>, most: 
       )
       .bind(chunk, most),
   );
+}
+
+interface UserGroupRow extends UserGroup {
+  readonly userSeq: number;
+}
+
+/** The groups of these users, in creation order, for `readGroupsOfUsers`. */
+export function selectGroupsOfUsers(db: D1Database, users: readonly { readonly seq: number }[]): D1PreparedStatement {
+  return db
+    .prepare(
+      `SELECT m.user_seq AS userSeq, g.id, g.display_name AS displayName FROM json_each(?) AS named
+       CROSS JOIN group_members AS m ON m.user_seq = named.value CROSS JOIN groups AS g ON g.seq = m.group_seq
+       ORDER BY m.group_seq`,
+    )
+    .bind(JSON.stringify(users.map(({ seq }) => seq)));
+}
+
+/** The groups of each user, by the `seq` of the user. */
+export function readGroupsOfUsers(result: D1Result | undefined): ReadonlyMap<number, readonly UserGroup[]> {
+  const groups = new Map<number, UserGroup[]>();
+  for (const { userSeq, id, displayName } of (result?.results ?? []) as UserGroupRow[]) {
+    const list = groups.get(userSeq);
+    if (list === undefined) groups.set(userSeq, [{ id, displayName }]);
+    else list.push({ id, displayName });
+  }
+  return groups;
 }

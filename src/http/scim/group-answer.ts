@@ -1,7 +1,7 @@
 // A group as the answer of a request: which parts are asked for, and so which are read at all.
 import type { Group, GroupMember } from '../../directory/group.ts';
-import { groupLocation, renderGroup } from '../../directory/group-resource.ts';
-import { etagOf } from '../../directory/user-resource.ts';
+import { renderGroup } from '../../directory/group-resource.ts';
+import { etagOf, groupLocation } from '../../directory/user-resource.ts';
 import { type Failure, fail, ok, type Result } from '../../failure.ts';
 import type { JsonObject } from '../../scim/json.ts';
 import { type Projection, project, readProjection, showsAttribute } from '../../scim/projection.ts';

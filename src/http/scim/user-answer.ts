@@ -2,8 +2,10 @@
 import type { Portal } from '../../directory/portal.ts';
 import type { User } from '../../directory/user.ts';
 import { etagOf, renderUser, userLocation } from '../../directory/user-resource.ts';
-import { type Failure, fail, type Result } from '../../failure.ts';
-import { type Projection, project, readProjection } from '../../scim/projection.ts';
+import { type Failure, fail, ok, type Result } from '../../failure.ts';
+import type { JsonObject } from '../../scim/json.ts';
+import { type Projection, project, readProjection, showsAttribute } from '../../scim/projection.ts';
+import { readGroupsOfUsers, selectGroupsOfUsers } from '../../storage/group-rows.ts';
 import type { Answer } from '../answer.ts';
 import type { ScimRequest } from './request.ts';
 
@@ -17,25 +19,48 @@ export function projectionOf(request: ScimRequest, portal: Portal): Result<Proje
   });
 }
 
-/** One user as a resource in the shape that was asked for. */
-export function userResource(request: ScimRequest, portal: Portal, projection: Projection, user: User) {
-  return project(renderUser(user, portal, request.baseUrl), projection, portal.userSchema);
+/** Users as resources in the shape that was asked for, in the order given. */
+export async function userResources(
+  request: ScimRequest,
+  portal: Portal,
+  projection: Projection,
+  users: readonly User[],
+): Promise<Result<readonly JsonObject[]>> {
+  const whole = await withGroups(request, portal, projection, users);
+  if (!whole.ok) return whole;
+  return ok(
+    whole.value.map((user) => project(renderUser(user, portal, request.baseUrl), projection, portal.userSchema)),
+  );
 }
 
 /** The answer to GET, PUT and POST; 201 carries the location (RFC 7644 section 3.3). */
-export function userAnswer(
+export async function userAnswer(
   request: ScimRequest,
   portal: Portal,
   projection: Projection,
   user: User,
   status: 200 | 201 = 200,
-): Answer {
+): Promise<Result<Answer>> {
+  const resources = await userResources(request, portal, projection, [user]);
+  if (!resources.ok) return resources;
+  const [resource = {}] = resources.value;
   const location = status === 201 ? { Location: userLocation(user.id, request.baseUrl) } : {};
-  return {
-    status,
-    resource: userResource(request, portal, projection, user),
-    headers: { ETag: etagOf(user.version), ...location },
-  };
+  return ok({ status, resource, headers: { ETag: etagOf(user.version), ...location } });
+}
+
+/** The groups of users are read only where they are shown, which is only where somebody asks: one D1 call for all users. */
+async function withGroups(
+  { db }: ScimRequest,
+  { policy, userSchema }: Portal,
+  projection: Projection,
+  users: readonly User[],
+): Promise<Result<readonly User[]>> {
+  const wanted = policy.groups !== 'off' && users.length > 0 && showsAttribute('groups', projection, userSchema);
+  if (!wanted) return ok(users);
+  const read = await db.read([selectGroupsOfUsers(db.db, users)]);
+  if (!read.ok) return read;
+  const groups = readGroupsOfUsers(read.value.results[0]);
+  return ok(users.map((user) => ({ ...user, groups: groups.get(user.seq) ?? [] })));
 }
 
 /** The 404 of a user. */

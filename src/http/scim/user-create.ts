@@ -26,7 +26,7 @@ export const createUser: ScimHandler = async (request) => {
     if (!projection.ok) return projection;
     const created = await createOnce(request, portal.value, body.value);
     if (!created.ok) return created;
-    if (created.value) return ok(userAnswer(request, portal.value, projection.value, created.value, 201));
+    if (created.value) return userAnswer(request, portal.value, projection.value, created.value, 201);
   }
   return contention();
 };

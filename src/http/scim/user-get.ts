@@ -1,5 +1,4 @@
 // GET /Users/{id}: one D1 call.
-import { ok } from '../../failure.ts';
 import { readUser, selectUser, type UserRow } from '../../storage/user-rows.ts';
 import type { ScimHandler } from './request.ts';
 import { projectionOf, userAnswer, userNotFound } from './user-answer.ts';
@@ -13,5 +12,5 @@ export const getUser: ScimHandler = async (request) => {
   const projection = projectionOf(request, portal);
   if (!projection.ok) return projection;
   const row = (results[0]?.results as UserRow[] | undefined)?.[0];
-  return row ? ok(userAnswer(request, portal, projection.value, readUser(row))) : userNotFound();
+  return row ? userAnswer(request, portal, projection.value, readUser(row)) : userNotFound();
 };

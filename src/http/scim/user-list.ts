@@ -20,7 +20,7 @@ import {
   type UserRow,
 } from '../../storage/user-rows.ts';
 import type { ScimHandler, ScimRequest } from './request.ts';
-import { projectionOf, userResource } from './user-answer.ts';
+import { projectionOf, userResources } from './user-answer.ts';
 
 interface Found {
   readonly total: number;
@@ -43,8 +43,9 @@ export const listUsers: ScimHandler = async (request) => {
   // 5 answer
   const found = await orOwner(request, condition.value, page.value, principal, loaded.value.found);
   if (!found.ok) return found;
-  const resources = found.value.users.map((user) => userResource(request, portal, projection.value, user));
-  return ok({ status: 200, resource: listResponse(found.value.total, page.value.startIndex, resources) });
+  const resources = await userResources(request, portal, projection.value, found.value.users);
+  if (!resources.ok) return resources;
+  return ok({ status: 200, resource: listResponse(found.value.total, page.value.startIndex, resources.value) });
 };
 
 async function readCondition({ query, db }: ScimRequest): Promise<Result<Condition | undefined>> {

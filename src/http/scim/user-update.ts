@@ -59,7 +59,7 @@ function changeUser(request: ScimRequest, wantedOf: Wanted): Promise<Result<Answ
     if (!decision.ok) return decision;
     const after = await commitDecision(request, loaded, decision.value);
     if (!after.ok) return after;
-    return ok(after.value && userAnswer(request, portal, projection.value, after.value));
+    return after.value ? userAnswer(request, portal, projection.value, after.value) : ok(undefined);
   });
 }
 
