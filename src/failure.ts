@@ -34,6 +34,7 @@ export const FAILURES = {
   user_name_in_use: { status: 409, scimType: 'uniqueness' },
   user_name_in_use_inactive: { status: 409, scimType: 'uniqueness' },
   user_name_managed_by_portal: { status: 409, scimType: 'uniqueness' },
+  bulk_conflict: { status: 409 },
   last_admin: { status: 403 },
   key_owner: { status: 403 },
   credential_missing: { status: 401 },
@@ -46,12 +47,14 @@ export const FAILURES = {
   resource_not_found: { status: 404 },
   method_not_allowed: { status: 405 },
   body_too_large: { status: 413, scimType: 'invalidSyntax' },
+  too_many_operations: { status: 413 },
   unsupported_media_type: { status: 415 },
   misdirected_request: { status: 421 },
   internal_error: { status: 500 },
   not_implemented: { status: 501 },
   storage_unavailable: { status: 503 },
   too_much_contention: { status: 503 },
+  bulk_exhausted: { status: 503 },
 } as const satisfies Record<string, FailureKind>;
 
 export type FailureCode = keyof typeof FAILURES;

@@ -10,6 +10,11 @@ export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The member of that lower-case name, written in any case. */
+export function member(object: JsonObject, name: string): Json | undefined {
+  return Object.entries(object).find(([written]) => written.toLowerCase() === name)?.[1];
+}
+
 /** True when two JSON values say the same; the order of members does not matter, that of list elements does. */
 export function sameJson(a: Json | undefined, b: Json | undefined): boolean {
   if (a === b) return true;

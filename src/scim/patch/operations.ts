@@ -1,6 +1,6 @@
 // The body of a PATCH request, before any path is understood. RFC 7644 section 3.5.2.
 import { fail, ok, type Result } from '../../failure.ts';
-import { isObject, type Json, type JsonObject } from '../json.ts';
+import { isObject, type Json, member } from '../json.ts';
 
 export interface PatchOperation {
   readonly op: 'add' | 'replace' | 'remove';
@@ -56,9 +56,4 @@ function readOperation(given: Json, label: string): Result<PatchOperation> {
 function readOp(given: Json | undefined): PatchOperation['op'] | undefined {
   const op = typeof given === 'string' ? given.toLowerCase() : undefined;
   return op === 'add' || op === 'replace' || op === 'remove' ? op : undefined;
-}
-
-/** The member of that lower-case name, written in any case. */
-function member(object: JsonObject, name: string): Json | undefined {
-  return Object.entries(object).find(([written]) => written.toLowerCase() === name)?.[1];
 }
