@@ -17,11 +17,15 @@ export function answerResponse(answer: Answer): Response {
 }
 
 /** The SCIM error of a failure; its internal detail stays inside. */
+export function failureBody({ code, detail }: Failure): JsonObject {
+  const { status, scimType } = kindOf(code);
+  return { schemas: [ERROR], status: String(status), ...(scimType ? { scimType } : {}), detail };
+}
+
+/** The response of a failure. */
 export function failureResponse(failure: Failure): Response {
-  const { status, scimType } = kindOf(failure.code);
-  const body = { schemas: [ERROR], status: String(status), ...(scimType ? { scimType } : {}), detail: failure.detail };
   const retry = failure.retryAfterSeconds;
-  return scimResponse(status, body, {
+  return scimResponse(kindOf(failure.code).status, failureBody(failure), {
     ...failure.headers,
     ...(retry === undefined ? {} : { 'Retry-After': String(retry) }),
   });

@@ -1,5 +1,6 @@
 // The discovery documents of RFC 7643 sections 5 to 7, made from the tables that do the work, so that they cannot promise
 // what is not there.
+import { MAX_BULK_BYTES, MAX_BULK_OPERATIONS } from './bulk.ts';
 import type { JsonObject } from './json.ts';
 import { MAX_COUNT } from './list-response.ts';
 import type { Attribute, Schema } from './schema/attribute.ts';
@@ -14,7 +15,7 @@ export function serviceProviderConfig(baseUrl: string): JsonObject {
   return {
     schemas: [CONFIG],
     patch: { supported: true },
-    bulk: { supported: false, maxOperations: 0, maxPayloadSize: 0 },
+    bulk: { supported: true, maxOperations: MAX_BULK_OPERATIONS, maxPayloadSize: MAX_BULK_BYTES },
     filter: { supported: true, maxResults: MAX_COUNT },
     changePassword: { supported: false },
     sort: { supported: false },

@@ -11,7 +11,9 @@ import { recordRefusal } from '../../storage/refusals.ts';
 import { type Answer, answerResponse, failureResponse } from '../answer.ts';
 import { readJsonBody } from '../body.ts';
 import type { ScimRequest } from './request.ts';
-import { type Match, matchRoute, readTarget, type Target } from './router.ts';
+import { type Match, matchRoute } from './route-match.ts';
+import { readTarget, type Target } from './router.ts';
+import { ROUTES } from './routes.ts';
 
 export interface Exchange {
   readonly env: Env;
@@ -33,7 +35,7 @@ export interface Handled {
 export async function handleScim(exchange: Exchange): Promise<Handled> {
   const { env, sources, request, url } = exchange;
   const target = readTarget(url);
-  const match: Match = target ? matchRoute(request.method, target.segments) : { kind: 'none' };
+  const match: Match = target ? matchRoute(ROUTES, request.method, target.segments) : { kind: 'none' };
   const route = match.kind === 'route' ? match.route.pattern : 'none';
   const credential = await readCredential(request.headers.get('authorization'));
   if (!credential.ok) return unauthenticated(exchange, route, credential.failure);

@@ -1,5 +1,6 @@
 // The route table of SCIM, under both base URLs. What is not in it does not exist.
 
+import { bulkOver } from './bulk.ts';
 import { discoveryRoutes } from './discovery.ts';
 import { createGroup } from './group-create.ts';
 import { deleteGroup } from './group-delete.ts';
@@ -7,7 +8,7 @@ import { getGroup } from './group-get.ts';
 import { listGroups } from './group-list.ts';
 import { patchGroup } from './group-patch.ts';
 import { putGroup } from './group-put.ts';
-import { refuseMe } from './me.ts';
+import { meRoutes } from './me.ts';
 import type { ScimHandler } from './request.ts';
 import { createUser } from './user-create.ts';
 import { getUser } from './user-get.ts';
@@ -16,13 +17,13 @@ import { deleteUser, patchUser, putUser } from './user-update.ts';
 
 export interface Route {
   readonly method: string;
-  /** Below the base URL; `:name` takes one segment. */
+  /** Below the base URL; `:name` takes one segment, `*` at the end any number of them. */
   readonly pattern: string;
   readonly handler: ScimHandler;
 }
 
-export const ROUTES: readonly Route[] = [
-  ...discoveryRoutes,
+/** Users and groups, which bulk operations may address too. */
+const RESOURCES: readonly Route[] = [
   { method: 'GET', pattern: '/Users', handler: listUsers },
   { method: 'POST', pattern: '/Users', handler: createUser },
   { method: 'GET', pattern: '/Users/:id', handler: getUser },
@@ -35,5 +36,12 @@ export const ROUTES: readonly Route[] = [
   { method: 'PUT', pattern: '/Groups/:id', handler: putGroup },
   { method: 'PATCH', pattern: '/Groups/:id', handler: patchGroup },
   { method: 'DELETE', pattern: '/Groups/:id', handler: deleteGroup },
-  ...['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].map((method) => ({ method, pattern: '/Me', handler: refuseMe })),
+];
+
+/** Every row there is. */
+export const ROUTES: readonly Route[] = [
+  ...discoveryRoutes,
+  ...RESOURCES,
+  { method: 'POST', pattern: '/Bulk', handler: bulkOver(RESOURCES) },
+  ...meRoutes,
 ];
