@@ -31,7 +31,8 @@ export function readPortal(row: PortalRow): Portal {
   if (known?.version === row.portalVersion) return known;
   const policy = readPolicy(row.preset, row.policy);
   const features = readFeatures(row.preset, row.features);
-  const extensionUrn = features.adminSync ? (policy.extensionUrn ?? undefined) : undefined;
+  const extensionUrn =
+    features.adminSync && policy.adminBy === 'extension' ? (policy.extensionUrn ?? undefined) : undefined;
   known = { version: row.portalVersion, policy, features, extensionUrn, userSchema: userSchema(policy, extensionUrn) };
   return known;
 }
@@ -45,6 +46,11 @@ function userSchema(policy: Policy, extensionUrn: string | undefined): ResourceS
   const core = coreUserSchema({
     userNameImmutable: policy.userNameChanges === 'refused',
     showLastLogin: policy.showLastLogin,
+    stored: policy.attributesStored,
+    ...(policy.adminBy === 'user_type' ? { userTypes: policy.roles } : {}),
   });
-  return new ResourceSchema(core, [enterpriseUserSchema, ...(extensionUrn ? [portalUserSchema(extensionUrn)] : [])]);
+  return new ResourceSchema(core, [
+    ...(policy.attributesStored === 'full' ? [enterpriseUserSchema] : []),
+    ...(extensionUrn ? [portalUserSchema(extensionUrn)] : []),
+  ]);
 }

@@ -2,7 +2,10 @@
 // journal. Only what really changes is written, since a re-set indexed column writes its index rows again.
 import { isObject, type Json, type JsonObject, sameJson } from '../scim/json.ts';
 import type { ScimResource } from '../scim/resource.ts';
+import type { Portal } from './portal.ts';
 import type { Profile, User } from './user.ts';
+import { roleAttribute } from './user-roles.ts';
+import { teamChange } from './user-team.ts';
 
 /** The columns of `users` that an update writes; only what changes is named. */
 export interface UserChanges {
@@ -12,29 +15,34 @@ export interface UserChanges {
   readonly familyName?: string | null;
   readonly attributes?: ScimResource;
   readonly role?: string;
+  /** The name of the team that the user moves to, if there is one of that name; null for none. */
+  readonly team?: string | null;
 }
 
 /** The columns in which a profile differs from the user. */
-export function profileChanges(user: User, profile: Profile): UserChanges {
+export function profileChanges(user: User, profile: Profile, portal: Portal): UserChanges {
+  const team = teamChange(user.attributes, profile.attributes, portal);
   return {
     ...(profile.externalId === user.externalId ? {} : { externalId: profile.externalId }),
     ...(profile.givenName === user.givenName ? {} : { givenName: profile.givenName }),
     ...(profile.familyName === user.familyName ? {} : { familyName: profile.familyName }),
     ...(sameJson(profile.attributes, user.attributes) ? {} : { attributes: profile.attributes }),
+    ...(team === undefined ? {} : { team }),
   };
 }
 
-const NAMES: Readonly<Record<Exclude<keyof UserChanges, 'attributes'>, string>> = {
+const NAMES: Readonly<Record<Exclude<keyof UserChanges, 'attributes' | 'role' | 'team'>, string>> = {
   userName: 'userName',
   externalId: 'externalId',
   givenName: 'name.givenName',
   familyName: 'name.familyName',
-  role: 'isAdmin',
 };
 
-/** The SCIM names of what changes; never a value. */
-export function changedNames(user: User, { attributes, ...columns }: UserChanges): string[] {
+/** The SCIM names of what changes; never a value. A team is named by the division that asked for it. */
+export function changedNames(user: User, changes: UserChanges, portal: Portal): string[] {
+  const { attributes, role, team: _, ...columns } = changes;
   const names = Object.keys(columns).map((column) => NAMES[column as keyof typeof NAMES]);
+  if (role !== undefined) names.push(roleAttribute(portal));
   return attributes === undefined ? names : [...names, ...differingNames(user.attributes, attributes)];
 }
 

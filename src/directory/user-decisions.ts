@@ -1,12 +1,12 @@
 // What a request to create or change a user means. Decisions only: values in, a value out, no I/O and no clock.
 import { fail, ok, type Result } from '../failure.ts';
 import { fold } from '../scim/fold.ts';
-import { isObject } from '../scim/json.ts';
 import type { ScimResource } from '../scim/resource.ts';
-import { ADMIN_ROLE } from './policy.ts';
 import type { Portal } from './portal.ts';
-import { type Profile, profileOf, type User, withoutEcho } from './user.ts';
+import { NO_PROFILE, type Profile, profileOf, type User, withoutEcho } from './user.ts';
 import { changedNames, profileChanges, type UserChanges } from './user-changes.ts';
+import { roleAfter, type Wanted } from './user-roles.ts';
+import { teamOf } from './user-team.ts';
 
 /** A user to be made, or to come back after a DELETE. */
 export interface NewUser {
@@ -15,22 +15,29 @@ export interface NewUser {
   readonly active: boolean;
   readonly role: string;
   readonly profile: Profile;
+  /** The name of the team that the user asks for; null for none. */
+  readonly team: string | null;
 }
 
 /** Decides a POST. `active` absent means true. */
-export function decideCreate(resource: ScimResource, portal: Portal): Result<NewUser> {
-  const userName = readUserName(resource);
+export function decideCreate(wanted: Wanted, portal: Portal): Result<NewUser> {
+  const { policy } = portal;
+  const userName = readUserName(wanted.resource);
   if (!userName.ok) return userName;
-  const active = resource['active'] !== false;
-  const profile = profileOf(resource, portal);
-  const kept = active || portal.policy.deactivation.profile === 'keep';
-  if (kept && !isStorable(profile.attributes)) return tooManyAttributes();
+  const role = roleAfter(policy.defaultRole, wanted, portal);
+  if (!role.ok) return role;
+  const active = wanted.resource['active'] !== false;
+  const sent = profileOf(wanted.resource, portal);
+  const kept = active || policy.deactivation.profile === 'keep';
+  if (kept && !isStorable(sent.attributes)) return tooManyAttributes();
+  const profile = kept ? sent : { ...NO_PROFILE, externalId: sent.externalId };
   return ok({
     userName: userName.value,
     userNameKey: fold(userName.value),
     active,
-    role: active ? roleAfter(portal.policy.defaultRole, resource, portal) : portal.policy.defaultRole,
-    profile: kept ? profile : { externalId: profile.externalId, givenName: null, familyName: null, attributes: {} },
+    role: active ? role.value : policy.defaultRole,
+    profile,
+    team: teamOf(profile.attributes, portal),
   });
 }
 
@@ -43,46 +50,56 @@ export type UserDecision =
       readonly names: readonly string[];
       readonly ignored: readonly string[];
     }
-  | { readonly kind: 'deactivate'; readonly externalId: string | null }
-  | {
-      readonly kind: 'reactivate';
-      readonly profile: Profile;
-      readonly role: string;
-      readonly names: readonly string[];
-    };
+  | { readonly kind: 'deactivate'; readonly changes: UserChanges; readonly names: readonly string[] }
+  | { readonly kind: 'reactivate'; readonly changes: UserChanges; readonly names: readonly string[] };
 
-/** Decides a PUT or PATCH whose outcome would be `wanted`, a whole canonical resource. `active` absent means as it was. */
-export function decideUpdate(user: User, wanted: ScimResource, portal: Portal): Result<UserDecision> {
-  const userName = readUserName(wanted);
-  if (!userName.ok) return userName;
-  const renamed = fold(userName.value) !== fold(user.userName);
-  if (renamed && portal.policy.userNameChanges === 'refused') {
-    return fail(
-      'user_name_immutable',
-      'userName cannot be changed in this portal: it is the identity of the account. Nothing was changed. To give the person another userName, deactivate this user and create a new one.',
-    );
-  }
-  const active = typeof wanted['active'] === 'boolean' ? wanted['active'] : user.active;
-  const profile = profileOf(withoutEcho(user, wanted), portal);
-  if (user.active && !active) return ok({ kind: 'deactivate', externalId: profile.externalId });
-  const role = roleAfter(user.role, wanted, portal);
+/** Decides a PUT or PATCH. `wanted` is the whole resource as it would be; `active` absent means as it was. */
+export function decideUpdate(user: User, wanted: Wanted, portal: Portal): Result<UserDecision> {
+  const renamed = newUserName(user, wanted.resource, portal);
+  if (!renamed.ok) return renamed;
+  const active = typeof wanted.resource['active'] === 'boolean' ? wanted.resource['active'] : user.active;
+  const ends = user.active && !active;
+  // Nobody keeps access because of the role that would have gone with it.
+  const role = ends ? ok(user.role) : roleAfter(user.role, wanted, portal);
+  if (!role.ok) return role;
+  const profile = profileOf(withoutEcho(user, wanted.resource), portal);
   const changes: UserChanges = {
-    ...(renamed ? { userName: userName.value } : {}),
-    ...profileChanges(user, profile),
-    ...(role === user.role ? {} : { role }),
+    ...(renamed.value === undefined ? {} : { userName: renamed.value }),
+    ...profileChanges(user, profile, portal),
+    ...(role.value === user.role ? {} : { role: role.value }),
   };
-  if (!active) return ok(whileInactive(user, changes));
-  if (changes.attributes !== undefined && !isStorable(changes.attributes)) return tooManyAttributes();
-  const names = changedNames(user, changes);
-  if (!user.active) return ok({ kind: 'reactivate', profile, role, names: ['active', ...names] });
-  return ok(names.length === 0 ? { kind: 'unchanged', ignored: [] } : { kind: 'update', changes, names, ignored: [] });
+  const stored = active ? { changes, ignored: [] } : whileInactive(user, changes, portal);
+  if (stored.changes.attributes !== undefined && !isStorable(stored.changes.attributes)) return tooManyAttributes();
+  const names = changedNames(user, stored.changes, portal);
+  if (active !== user.active) {
+    const kind = active ? 'reactivate' : 'deactivate';
+    return ok({ kind, changes: stored.changes, names: ['active', ...names] });
+  }
+  return ok(names.length === 0 ? { kind: 'unchanged', ignored: stored.ignored } : { kind: 'update', ...stored, names });
 }
 
-/** An inactive user keeps nothing but its externalId; whatever else was sent is ignored, and the journal says so. */
-function whileInactive(user: User, { externalId, ...others }: UserChanges): UserDecision {
-  const ignored = changedNames(user, others);
-  if (externalId === undefined) return { kind: 'unchanged', ignored };
-  return { kind: 'update', changes: { externalId }, names: ['externalId'], ignored };
+/** What of a change an inactive user takes. Where the profile went with the access, nothing but the externalId; where it
+ * stayed, all but a role, which comes with access. What is ignored, the journal names. */
+function whileInactive(user: User, changes: UserChanges, portal: Portal) {
+  const { role, externalId, ...profile } = changes;
+  const keeps = portal.policy.deactivation.profile === 'keep';
+  const stored: UserChanges = { ...(keeps ? profile : {}), ...(externalId === undefined ? {} : { externalId }) };
+  const others: UserChanges = { ...(keeps ? {} : profile), ...(role === undefined ? {} : { role }) };
+  return { changes: stored, ignored: changedNames(user, others, portal) };
+}
+
+/** The userName that a request changes to; undefined when it stays. Where names cannot change, another spelling in upper and
+ * lower case is the same name and stays as it was. */
+function newUserName(user: User, wanted: ScimResource, { policy }: Portal): Result<string | undefined> {
+  const userName = readUserName(wanted);
+  if (!userName.ok) return userName;
+  if (userName.value === user.userName) return ok(undefined);
+  if (policy.userNameChanges === 'allowed') return userName;
+  if (fold(userName.value) === fold(user.userName)) return ok(undefined);
+  return fail(
+    'user_name_immutable',
+    'userName cannot be changed in this portal: it is the identity of the account. Nothing was changed. To give the person another userName, deactivate this user and create a new one.',
+  );
 }
 
 /** D1 keeps values of up to 2 MB, and a page of 200 users has to fit into one isolate. */
@@ -120,17 +137,4 @@ function readUserName(resource: ScimResource): Result<string> {
     return fail('invalid_value', `userName cannot be longer than ${MAX_USER_NAME_CHARACTERS} characters.`);
   }
   return ok(userName);
-}
-
-function wantedAdmin(resource: ScimResource, portal: Portal): boolean | undefined {
-  const extension = portal.extensionUrn ? resource[portal.extensionUrn] : undefined;
-  const isAdmin = isObject(extension) ? extension['isAdmin'] : undefined;
-  return typeof isAdmin === 'boolean' ? isAdmin : undefined;
-}
-
-function roleAfter(role: string, wanted: ScimResource, portal: Portal): string {
-  const admin = wantedAdmin(wanted, portal);
-  if (admin === undefined) return role;
-  if (admin) return ADMIN_ROLE;
-  return role === ADMIN_ROLE ? portal.policy.defaultRole : role;
 }

@@ -21,18 +21,20 @@ export function groupLocation(id: string, baseUrl: string): string {
   return `${baseUrl}/Groups/${encodeURIComponent(id)}`;
 }
 
-/** The whole resource, before projection. An inactive user has no profile left, so it shows none, nor when it signed in. */
+/** The whole resource, before projection. Where the profile went with the access, an inactive user shows none. When somebody
+ * signed in is shown of active users only. */
 export function renderUser(user: User, portal: Portal, baseUrl: string): JsonObject {
   const { userName, externalId, name, active, ...rest } = canonicalUser(user, portal);
   const extensions = portal.userSchema.extensions.map((schema) => schema.id);
   const core = Object.fromEntries(Object.entries(rest).filter(([key]) => !extensions.includes(key)));
   const shown = extensions.filter((urn) => isObject(rest[urn]));
+  const hasProfile = user.active || portal.policy.deactivation.profile === 'keep';
   return {
     schemas: [portal.userSchema.core.id, ...shown],
     id: user.id,
     ...(externalId === undefined ? {} : { externalId }),
     userName: user.userName,
-    ...(user.active ? activeProfile(user, isObject(name) ? name : {}, core) : inactiveProfile(name, core)),
+    ...(hasProfile ? wholeProfile(user, isObject(name) ? name : {}, core) : leftProfile(name, core)),
     active: user.active,
     ...lastLogin(user, portal),
     ...shownGroups(user, baseUrl),
@@ -60,13 +62,13 @@ function shownGroups({ groups = [] }: User, baseUrl: string): JsonObject {
   };
 }
 
-/** Every active user has a name and an e-mail address to show: identity providers import by them. */
-function activeProfile(user: User, name: JsonObject, core: JsonObject): JsonObject {
+/** Everybody with a profile has a name and an e-mail address to show: identity providers import by them. */
+function wholeProfile(user: User, name: JsonObject, core: JsonObject): JsonObject {
   const emails = core['emails'] ?? shownEmails(user);
   return { name: { formatted: shownFormatted(user), ...name }, ...core, ...(emails === undefined ? {} : { emails }) };
 }
 
-function inactiveProfile(name: JsonObject[string] | undefined, core: JsonObject): JsonObject {
+function leftProfile(name: JsonObject[string] | undefined, core: JsonObject): JsonObject {
   return { ...(name === undefined ? {} : { name }), ...core };
 }
 

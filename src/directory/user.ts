@@ -2,8 +2,8 @@
 // guarded in columns of their own and the rest of the resource as JSON.
 import { isObject, type Json, type JsonObject, sameJson } from '../scim/json.ts';
 import type { ScimResource } from '../scim/resource.ts';
-import { ADMIN_ROLE } from './policy.ts';
 import type { Portal } from './portal.ts';
+import { shownRole, withoutRole } from './user-roles.ts';
 
 export interface User {
   readonly seq: number;
@@ -39,6 +39,9 @@ export interface Profile {
   readonly attributes: ScimResource;
 }
 
+/** What a profile is where there is none. */
+export const NO_PROFILE: Profile = { externalId: null, givenName: null, familyName: null, attributes: {} };
+
 /** The user as a canonical resource: what PATCH is applied to and PUT is compared with. */
 export function canonicalUser(user: User, portal: Portal): ScimResource {
   const { name: rest, ...attributes } = user.attributes;
@@ -53,14 +56,13 @@ export function canonicalUser(user: User, portal: Portal): ScimResource {
     active: user.active,
     ...(user.externalId === null ? {} : { externalId: user.externalId }),
     ...(Object.keys(name).length === 0 ? {} : { name }),
-    ...(portal.extensionUrn ? { [portal.extensionUrn]: { isAdmin: user.role === ADMIN_ROLE } } : {}),
+    ...shownRole(user.role, portal),
   };
 }
 
-/** Splits a canonical resource into columns. `userName`, `active` and the portal's extension are decided elsewhere. */
+/** Splits a canonical resource into columns. `userName`, `active` and what steers the role are decided elsewhere. */
 export function profileOf(resource: ScimResource, portal: Portal): Profile {
-  const { userName: _, active: __, externalId, name, ...others } = resource;
-  if (portal.extensionUrn) delete others[portal.extensionUrn];
+  const { userName: _, active: __, externalId, name, ...others } = withoutRole(resource, portal);
   const { familyName, givenName, ...restOfName } = isObject(name) ? name : {};
   const { formatted, ...parts } = restOfName;
   const keptName = formatted === defaultFormatted(text(givenName), text(familyName)) ? parts : restOfName;

@@ -2,8 +2,10 @@
 // Rows in proportion to the workspaces owned, for a DELETE also to the groups left, and never to files: one ledger row stands
 // for all content of a registration.
 import type { Policy } from '../directory/policy.ts';
+import type { UserChanges } from '../directory/user-changes.ts';
 import { leaveAllGroups } from '../storage/group-writes.ts';
 import { hideRow } from '../storage/list-positions.ts';
+import { type Assignment, assign, assignmentsOf } from '../storage/user-writes.ts';
 
 /** How long an archived workspace stays restorable: 30 x 86,400 s. */
 export const ARCHIVE_MS = 30 * 86_400_000;
@@ -24,8 +26,8 @@ export interface Deactivation {
   readonly remove: boolean;
   /** What filters see of the user afterwards where the policy keeps the profile; without a profile there is nothing to see. */
   readonly foldedIfKept?: string;
-  /** The new external id, only when it changes. */
-  readonly externalId?: string | null;
+  /** What changes besides; where the profile goes, nothing but the external id. */
+  readonly changes?: UserChanges;
 }
 
 /** The statements of one deactivation; pure building, nothing runs here. The caller adds guards (`users.version` among them)
@@ -52,23 +54,27 @@ function countDown(db: D1Database, { remove, wasActive, userSeq }: Deactivation)
   return [db.prepare(`UPDATE portal SET ${assignments} WHERE id = 1`).bind(...columns.map(([, value]) => value))];
 }
 
+/** A tombstone keeps no profile, whatever the policy keeps of an inactive user. The registration ends with its content, or with
+ * the account: what comes back belongs to the next one, and a purge that is still running cannot touch it. */
 function endUser(db: D1Database, d: Deactivation): D1PreparedStatement {
-  const columns: [column: string, value: unknown][] = [];
-  if (d.wasActive) columns.push(['active', 0], ['role', d.policy.defaultRole], ['deactivated_at', d.nowMs]);
-  if (d.wasActive && d.policy.deactivation.profile === 'remove') {
-    columns.push(['given_name', null], ['family_name', null], ['attributes', '{}'], ['folded', '{}']);
-  } else if (d.foldedIfKept !== undefined) {
-    columns.push(['folded', d.foldedIfKept]);
-  }
-  if (d.remove) columns.push(['removed_at', d.nowMs]);
-  if (d.externalId !== undefined) columns.push(['external_id', d.externalId]);
-  columns.push(['updated_at', d.nowMs]);
-  return db
-    .prepare(
-      `UPDATE users SET ${columns.map(([column]) => `${column} = ?`).join(', ')}, version = version + 1 WHERE seq = ?`,
-    )
-    .bind(...columns.map(([, value]) => value), d.userSeq);
+  const { profile, content } = d.policy.deactivation;
+  const columns = assignmentsOf(d.changes ?? {});
+  if (d.wasActive) columns.push(['active = ?', 0], ['role = ?', d.policy.defaultRole], ['deactivated_at = ?', d.nowMs]);
+  if (d.remove || (d.wasActive && profile === 'remove')) columns.push(...NO_PROFILE);
+  else if (d.foldedIfKept !== undefined) columns.push(['folded = ?', d.foldedIfKept]);
+  if (d.remove || (d.wasActive && content === 'destroy')) columns.push(['registration = registration + ?', 1]);
+  if (d.remove) columns.push(['removed_at = ?', d.nowMs]);
+  columns.push(['updated_at = ?', d.nowMs]);
+  return assign(db, d.userSeq, columns);
 }
+
+const NO_PROFILE: readonly Assignment[] = [
+  ['given_name = ?', null],
+  ['family_name = ?', null],
+  ['attributes = ?', '{}'],
+  ['folded = ?', '{}'],
+  ['team_seq = ?', null],
+];
 
 /** KV entries stay: the table is the authority, so the keys end with this batch whatever KV still serves. */
 function revokeKeys(db: D1Database, d: Deactivation): D1PreparedStatement {

@@ -26,13 +26,16 @@ export interface JournalEntry {
   /** The rule that shaped the outcome, where one did. */
   readonly rule?: string;
   readonly attributes: readonly string[];
+  /** The name of the team that the change asks for: where there is none, that is the rule. */
+  readonly team?: string | null;
 }
 
 /** Writes one entry; the mutation id is unique. */
 export function insertJournal(db: D1Database, entry: JournalEntry, nowMs: number): D1PreparedStatement {
   return db
     .prepare(
-      'INSERT INTO journal (mutation_id, type, subject, actor, rule, attributes, at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      `INSERT INTO journal (mutation_id, type, subject, actor, rule, attributes, at) VALUES (?1, ?2, ?3, ?4,
+         iif(?8 IS NULL OR EXISTS (SELECT 1 FROM teams WHERE name = ?8), ?5, 'team_unknown'), ?6, ?7)`,
     )
     .bind(
       entry.mutationId,
@@ -42,5 +45,6 @@ export function insertJournal(db: D1Database, entry: JournalEntry, nowMs: number
       entry.rule ?? null,
       JSON.stringify(entry.attributes),
       nowMs,
+      entry.team ?? null,
     );
 }

@@ -1,26 +1,27 @@
 // Writing users: statements for a commit's batch. Deactivation is not here, it has one way of its own (lifecycle).
 
-import type { Profile } from '../directory/user.ts';
 import type { UserChanges } from '../directory/user-changes.ts';
 import type { NewUser } from '../directory/user-decisions.ts';
 import { fold } from '../scim/fold.ts';
 import { guard } from './guard.ts';
 import { showRemoved } from './list-positions.ts';
 
-/** Holds that no visible account, of any login type, has this userName. */
-export function uniqueGuard(db: D1Database, userNameKey: string): D1PreparedStatement {
+/** Holds that no visible account, of any login type, has this userName, but the one that asks for it (its `seq`). */
+export function uniqueGuard(db: D1Database, userNameKey: string, exceptSeq = 0): D1PreparedStatement {
   return guard(
     db,
     'unique',
-    'NOT EXISTS (SELECT 1 FROM users WHERE user_name_key = ? AND removed_at IS NULL)',
+    'NOT EXISTS (SELECT 1 FROM users WHERE user_name_key = ? AND removed_at IS NULL AND seq <> ?)',
     userNameKey,
+    exceptSeq,
   );
 }
 
 /** Where among the statements of `insertUser` the row is. */
 export const INSERTED = 2;
 
-/** A new user, or a removed one coming back under the same id: a registration anew, with nothing of the old profile. `folded`
+/** A new user, or a removed one coming back under the same id: under the registration that its removal began, with nothing of
+ * the old profile. `folded`
  * is what filters see of it. The statement number `INSERTED` returns one row `{ seq, version, registration }`. */
 export function insertUser(
   db: D1Database,
@@ -37,10 +38,10 @@ export function insertUser(
     db
       .prepare(
         `INSERT INTO users (id, user_name, user_name_key, external_id, login_type, role, active, given_name, family_name,
-           attributes, folded, registration, created_at, updated_at, version, deactivated_at)
-         VALUES (?1, ?2, ?3, ?4, 'saml', ?5, ?6, ?7, ?8, ?9, ?12, 1, ?10, ?10, 1, ?11)
+           attributes, folded, team_seq, registration, created_at, updated_at, version, deactivated_at)
+         VALUES (?1, ?2, ?3, ?4, 'saml', ?5, ?6, ?7, ?8, ?9, ?12, (SELECT seq FROM teams WHERE name = ?13), 1, ?10, ?10, 1, ?11)
          ON CONFLICT (id) DO UPDATE SET user_name = ?2, user_name_key = ?3, external_id = ?4, login_type = 'saml', role = ?5,
-           active = ?6, given_name = ?7, family_name = ?8, attributes = ?9, folded = ?12, registration = registration + 1,
+           active = ?6, given_name = ?7, family_name = ?8, attributes = ?9, folded = ?12, team_seq = excluded.team_seq,
            last_login_at = NULL, created_at = ?10, updated_at = ?10, version = version + 1, deactivated_at = ?11,
            removed_at = NULL
          RETURNING seq, version, registration`,
@@ -58,8 +59,27 @@ export function insertUser(
         nowMs,
         deactivatedAt,
         folded,
+        user.team,
       ),
   ];
+}
+
+/** One assignment of an UPDATE of `users`: SQL with one `?`, and what is bound to it. */
+export type Assignment = readonly [sql: string, value: unknown];
+
+/** The assignments of what changes. A team is looked up by its name; without one of that name the user is in none. */
+export function assignmentsOf(changes: UserChanges): Assignment[] {
+  const all: readonly (Assignment | undefined)[] = [
+    changes.userName === undefined ? undefined : ['user_name = ?', changes.userName],
+    changes.userName === undefined ? undefined : ['user_name_key = ?', fold(changes.userName)],
+    changes.externalId === undefined ? undefined : ['external_id = ?', changes.externalId],
+    changes.givenName === undefined ? undefined : ['given_name = ?', changes.givenName],
+    changes.familyName === undefined ? undefined : ['family_name = ?', changes.familyName],
+    changes.attributes === undefined ? undefined : ['attributes = ?', JSON.stringify(changes.attributes)],
+    changes.role === undefined ? undefined : ['role = ?', changes.role],
+    changes.team === undefined ? undefined : ['team_seq = (SELECT seq FROM teams WHERE name = ?)', changes.team],
+  ];
+  return all.filter((assignment) => assignment !== undefined);
 }
 
 /** The changed columns of one user, what filters see of it then, and a new version. */
@@ -70,49 +90,33 @@ export function updateUser(
   folded: string,
   nowMs: number,
 ): D1PreparedStatement {
-  const columns: [string, unknown][] = [['folded', folded]];
-  if (changes.userName !== undefined) {
-    columns.push(['user_name', changes.userName], ['user_name_key', fold(changes.userName)]);
-  }
-  if (changes.externalId !== undefined) columns.push(['external_id', changes.externalId]);
-  if (changes.givenName !== undefined) columns.push(['given_name', changes.givenName]);
-  if (changes.familyName !== undefined) columns.push(['family_name', changes.familyName]);
-  if (changes.attributes !== undefined) columns.push(['attributes', JSON.stringify(changes.attributes)]);
-  if (changes.role !== undefined) columns.push(['role', changes.role]);
-  const assignments = columns.map(([column]) => `${column} = ?`).join(', ');
-  return db
-    .prepare(`UPDATE users SET ${assignments}, updated_at = ?, version = version + 1 WHERE seq = ?`)
-    .bind(...columns.map(([, value]) => value), nowMs, seq);
+  return assign(db, seq, [...assignmentsOf(changes), ['folded = ?', folded], ['updated_at = ?', nowMs]]);
 }
 
-/** An inactive user comes back: a new registration with the profile given. */
+/** An inactive user comes back, with what changes. The registration grew when the last one's content was condemned; content
+ * that was kept belongs to the one that goes on. */
 export function reactivateUser(
   db: D1Database,
   seq: number,
-  profile: Profile,
-  role: string,
+  changes: UserChanges,
   folded: string,
   nowMs: number,
 ): D1PreparedStatement[] {
-  return [
-    db
-      .prepare(
-        `UPDATE users SET active = 1, role = ?, external_id = ?, given_name = ?, family_name = ?, attributes = ?,
-           folded = ?, registration = registration + 1, last_login_at = NULL, updated_at = ?, version = version + 1,
-           deactivated_at = NULL WHERE seq = ?`,
-      )
-      .bind(
-        role,
-        profile.externalId,
-        profile.givenName,
-        profile.familyName,
-        JSON.stringify(profile.attributes),
-        folded,
-        nowMs,
-        seq,
-      ),
-    countUsersBy(db, 0, 1),
+  const back: Assignment[] = [
+    ['active = ?', 1],
+    ['last_login_at = ?', null],
+    ['deactivated_at = ?', null],
   ];
+  const columns = [...assignmentsOf(changes), ...back, ['folded = ?', folded], ['updated_at = ?', nowMs]] as const;
+  return [assign(db, seq, columns), countUsersBy(db, 0, 1)];
+}
+
+/** An UPDATE of one user that gives it a new version. */
+export function assign(db: D1Database, seq: number, assignments: readonly Assignment[]): D1PreparedStatement {
+  const list = assignments.map(([sql]) => sql).join(', ');
+  return db
+    .prepare(`UPDATE users SET ${list}, version = version + 1 WHERE seq = ?`)
+    .bind(...assignments.map(([, value]) => value), seq);
 }
 
 /** Holds the user's version: what was decided on is still what is there. */

@@ -80,7 +80,7 @@ describe.each(SPELLINGS)('%s', (_name, [method, path, body], status) => {
       attributes: '{}',
       user_name: JANE,
       external_id: 'x',
-      registration: 1,
+      registration: 2,
       version: 2,
       deactivated_at: nowMs,
       removed_at: method === 'DELETE' ? nowMs : null,

@@ -53,7 +53,7 @@ describe('a deactivated user', () => {
       given_name: null,
       family_name: null,
       attributes: '{}',
-      registration: 1,
+      registration: 2,
       version: 2,
       updated_at: START_MS,
       deactivated_at: START_MS,
@@ -129,10 +129,10 @@ describe('a deactivated user', () => {
   });
 
   it('takes a new externalId, or none, only when that changes', async () => {
-    await deactivateUser(sources, 1, { externalId: 'new' });
+    await deactivateUser(sources, 1, { changes: { externalId: 'new' } });
     expect(await user(1)).toMatchObject({ external_id: 'new' });
     await addUser(2);
-    await deactivateUser(sources, 2, { externalId: null });
+    await deactivateUser(sources, 2, { changes: { externalId: null } });
     expect(await user(2)).toMatchObject({ external_id: null });
   });
 });

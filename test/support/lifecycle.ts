@@ -49,12 +49,10 @@ export async function addUser(seq: number, role = 'user'): Promise<void> {
   ]);
 }
 
-/** Back under a new registration, as an activation does it. */
+/** Back under the registration that the deactivation began, as an activation does it. */
 export async function comeBack(seq: number): Promise<void> {
   await env.DB.batch([
-    env.DB.prepare(
-      'UPDATE users SET active = 1, registration = registration + 1, version = version + 1, deactivated_at = NULL WHERE seq = ?',
-    ).bind(seq),
+    env.DB.prepare('UPDATE users SET active = 1, version = version + 1, deactivated_at = NULL WHERE seq = ?').bind(seq),
     env.DB.prepare('UPDATE portal SET active_count = active_count + 1'),
   ]);
 }
@@ -103,7 +101,7 @@ export async function putObjects(keys: readonly string[]): Promise<void> {
   }
 }
 
-type Change = Partial<Pick<Deactivation, 'remove' | 'wasActive' | 'externalId' | 'mutationId'>> & {
+type Change = Partial<Pick<Deactivation, 'remove' | 'wasActive' | 'changes' | 'mutationId'>> & {
   readonly policy?: Policy;
 };
 

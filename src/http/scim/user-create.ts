@@ -4,16 +4,17 @@ import type { Portal } from '../../directory/portal.ts';
 import type { User } from '../../directory/user.ts';
 import { decideCreate, type NewUser } from '../../directory/user-decisions.ts';
 import { foldUser } from '../../directory/user-folded.ts';
-import { fail, ok, type Result } from '../../failure.ts';
+import { ok, type Result } from '../../failure.ts';
 import { randomId } from '../../random-id.ts';
 import type { Json } from '../../scim/json.ts';
 import { readResource } from '../../scim/resource.ts';
 import { insertJournal } from '../../storage/journal.ts';
-import { readUser, selectNameHolder, selectUser, type UserRow } from '../../storage/user-rows.ts';
+import { readUser, selectUser, type UserRow } from '../../storage/user-rows.ts';
 import { INSERTED, insertUser, policyGuard, uniqueGuard } from '../../storage/user-writes.ts';
 import type { ScimHandler, ScimRequest } from './request.ts';
 import { contention, MAX_ATTEMPTS } from './retry.ts';
 import { projectionOf, userAnswer } from './user-answer.ts';
+import { whoHolds } from './user-name-holder.ts';
 
 /** RFC 7644 section 3.3. */
 export const createUser: ScimHandler = async (request) => {
@@ -38,7 +39,7 @@ async function createOnce(request: ScimRequest, portal: Portal, body: Json): Pro
   const read = readResource(portal.userSchema, body);
   if (!read.ok) return read;
   // 3 decide
-  const decided = decideCreate(read.value.resource, portal);
+  const decided = decideCreate({ resource: read.value.resource, named: read.value.present }, portal);
   if (!decided.ok) return decided;
   const id = portal.policy.userId === 'user_name' ? decided.value.userNameKey : randomId(sources);
   // 4 commit
@@ -46,14 +47,15 @@ async function createOnce(request: ScimRequest, portal: Portal, body: Json): Pro
   const mutationId = randomId(sources);
   const attributes = [...read.value.present];
   const folded = foldUser(newUser(id, decided.value, FIRST, nowMs), portal);
-  const entry = { mutationId, type: 'user.created', subject: id, actor: db.key.keyId, attributes } as const;
+  const { team } = decided.value;
+  const entry = { mutationId, type: 'user.created', subject: id, actor: db.key.keyId, attributes, team } as const;
   const committed = await db.commit({
     mutationId,
     guards: [policyGuard(db.db, portal.version), uniqueGuard(db.db, decided.value.userNameKey)],
     statements: [...insertUser(db.db, id, decided.value, folded, nowMs), insertJournal(db.db, entry, nowMs)],
   });
   if (!committed.ok) return committed;
-  if (committed.value.kind === 'lost') return afterRefusal(request, decided.value);
+  if (committed.value.kind === 'lost') return whoHolds(request, decided.value.userNameKey);
   // 5 answer
   const written = committed.value.results[INSERTED]?.results[0] as WrittenUser | undefined;
   return written ? ok(newUser(id, decided.value, written, nowMs)) : readBack(request, id);
@@ -75,28 +77,4 @@ async function readBack({ db }: ScimRequest, id: string): Promise<Result<User | 
   if (!loaded.ok) return loaded;
   const row = (loaded.value.results[0]?.results as UserRow[] | undefined)?.[0];
   return ok(row && readUser(row));
-}
-
-/** Says who holds the userName; a read that also brings the portal's newest policy. */
-async function afterRefusal({ db }: ScimRequest, user: NewUser): Promise<Result<undefined>> {
-  const loaded = await db.read([selectNameHolder(db.db, user.userNameKey)]);
-  if (!loaded.ok) return loaded;
-  const holder = loaded.value.results[0]?.results[0] as { loginType: string; active: number } | undefined;
-  if (!holder) return ok(undefined);
-  if (holder.loginType !== 'saml') {
-    return fail(
-      'user_name_managed_by_portal',
-      `This userName belongs to a ${holder.loginType} account that the portal's admins manage, not the identity provider. An admin can convert it to SAML in the portal; until then leave it unassigned.`,
-    );
-  }
-  if (holder.active === 1) {
-    return fail(
-      'user_name_in_use',
-      'A user with this userName exists already. Match on userName and update that user.',
-    );
-  }
-  return fail(
-    'user_name_in_use_inactive',
-    'A user with this userName exists and is inactive. Set active to true on it to bring the person back.',
-  );
 }

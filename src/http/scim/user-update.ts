@@ -2,17 +2,19 @@
 import type { Portal } from '../../directory/portal.ts';
 import { canonicalUser, type User } from '../../directory/user.ts';
 import { decideUpdate } from '../../directory/user-decisions.ts';
+import type { Wanted } from '../../directory/user-roles.ts';
 import { ok, type Result } from '../../failure.ts';
 import { applyPatch } from '../../scim/patch/apply.ts';
 import { readPatch } from '../../scim/patch/operations.ts';
-import { readResource, type ScimResource } from '../../scim/resource.ts';
+import { readResource } from '../../scim/resource.ts';
 import { pause } from '../../storage/commit.ts';
 import { readUser, selectUser, type UserRow } from '../../storage/user-rows.ts';
 import type { Answer } from '../answer.ts';
 import type { ScimHandler, ScimRequest } from './request.ts';
 import { contention, MAX_ATTEMPTS } from './retry.ts';
 import { projectionOf, userAnswer, userNotFound } from './user-answer.ts';
-import { commitDecision, commitRemoval, type Loaded } from './user-commit.ts';
+import { commitDecision, commitRemoval } from './user-commit.ts';
+import type { Loaded } from './user-write.ts';
 
 /** RFC 7644 section 3.5.1: replaces what may be written. */
 export const putUser: ScimHandler = async (request) => {
@@ -20,7 +22,7 @@ export const putUser: ScimHandler = async (request) => {
   if (!body.ok) return body;
   return changeUser(request, (_user, portal) => {
     const read = readResource(portal.userSchema, body.value);
-    return read.ok ? ok(read.value.resource) : read;
+    return read.ok ? ok({ resource: read.value.resource, named: read.value.present }) : read;
   });
 };
 
@@ -31,10 +33,9 @@ export const patchUser: ScimHandler = async (request) => {
   const operations = readPatch(body.value);
   if (!operations.ok) return operations;
   const silent = request.dialect.patchReply === 'no_content' && !request.query.has('attributes');
-  const answer = await changeUser(request, (user, portal) => {
-    const patched = applyPatch(portal.userSchema, canonicalUser(user, portal), operations.value);
-    return patched.ok ? ok(patched.value.resource) : patched;
-  });
+  const answer = await changeUser(request, (user, portal) =>
+    applyPatch(portal.userSchema, canonicalUser(user, portal), operations.value),
+  );
   return answer.ok && silent ? ok({ status: 204, headers: answer.value.headers ?? {} }) : answer;
 };
 
@@ -46,9 +47,9 @@ export const deleteUser: ScimHandler = (request) =>
     return ok(removed.value ? { status: 204 } : undefined);
   });
 
-type Wanted = (user: User, portal: Portal) => Result<ScimResource>;
+type WantedOf = (user: User, portal: Portal) => Result<Wanted>;
 
-function changeUser(request: ScimRequest, wantedOf: Wanted): Promise<Result<Answer>> {
+function changeUser(request: ScimRequest, wantedOf: WantedOf): Promise<Result<Answer>> {
   return withUser(request, async (loaded) => {
     const { user, portal } = loaded;
     const projection = projectionOf(request, portal);

@@ -74,71 +74,88 @@ const lastLogin = attribute(
   readOnly,
 );
 
-/** The core schema of a portal: whether `userName` may change and whether the last sign-in is shown are policy. */
-export function coreUserSchema(portal: {
+/** What a portal's policy decides about the core schema. */
+export interface CoreUserChoices {
   readonly userNameImmutable: boolean;
   readonly showLastLogin: boolean;
-}): Schema {
-  return {
-    id: CORE_USER,
-    name: 'User',
-    description: 'User Account',
-    attributes: [
-      attribute(
-        'userName',
-        'string',
-        'What the user signs in with, an e-mail address as a rule. Unique without regard to case.',
-        {
-          required: true,
-          uniqueness: 'server',
-          mutability: portal.userNameImmutable ? 'immutable' : 'readWrite',
-        },
-      ),
-      name,
-      attribute('displayName', 'string', 'The name to show for the user.'),
-      attribute('nickName', 'string', 'A casual name.'),
-      attribute('profileUrl', 'reference', "The user's profile page.", { referenceTypes: ['external'] }),
-      attribute('title', 'string', 'Job title.'),
-      attribute('userType', 'string', 'The relation to the organisation, such as Employee or Contractor.'),
-      attribute('preferredLanguage', 'string', 'Preferred languages, as in the Accept-Language header.'),
-      attribute('locale', 'string', 'Locale for dates and numbers, such as en-US.'),
-      attribute('timezone', 'string', 'Time zone, as an IANA name such as Europe/Berlin.'),
-      attribute(
-        'active',
-        'boolean',
-        'Whether the user has access. False ends access and destroys what the policy says.',
-      ),
-      attribute('password', 'string', 'Accepted and thrown away: users sign in through the identity provider.', {
-        mutability: 'writeOnly',
-        returned: 'never',
-        caseExact: true,
-      }),
-      multiValued('emails', 'E-mail addresses.', attribute('value', 'string', 'The address.'), [
-        'work',
-        'home',
-        'other',
-      ]),
-      multiValued('phoneNumbers', 'Phone numbers.', attribute('value', 'string', 'The number.'), [
-        'work',
-        'home',
-        'mobile',
-        'fax',
-        'pager',
-        'other',
-      ]),
-      multiValued('ims', 'Instant messaging addresses.', attribute('value', 'string', 'The address.')),
-      multiValued(
-        'photos',
-        'Photos.',
-        attribute('value', 'reference', 'The URL of the image.', { referenceTypes: ['external'] }),
-        ['photo', 'thumbnail'],
-      ),
-      addresses,
-      groups,
-      multiValued('entitlements', 'Entitlements.', attribute('value', 'string', 'The entitlement.')),
-      multiValued('roles', 'Roles.', attribute('value', 'string', 'The role.')),
-      multiValued('x509Certificates', 'Certificates.', attribute('value', 'binary', 'The certificate, DER in Base64.')),
-      ...(portal.showLastLogin ? [lastLogin] : []),
-    ],
-  };
+  /** `minimal`: only what such a portal keeps or shows is declared; everything else is unknown and ignored. */
+  readonly stored?: 'full' | 'minimal';
+  /** The values of `userType` where it is the role in the portal. */
+  readonly userTypes?: readonly string[];
+}
+
+/** What a `minimal` portal keeps, or shows of its own accord. */
+const MINIMAL = ['userName', 'name', 'active', 'password', 'emails', 'groups', lastLogin.name];
+const MINIMAL_NAME = ['formatted', 'familyName', 'givenName'];
+
+/** The core schema of a portal. */
+export function coreUserSchema(portal: CoreUserChoices): Schema {
+  const { userTypes, stored = 'full' } = portal;
+  const all = coreUserAttributes(portal);
+  const kept = userTypes ? [...MINIMAL, 'userType'] : MINIMAL;
+  const attributes = stored === 'full' ? all : all.filter((one) => kept.includes(one.name)).map(minimalAttribute);
+  return { id: CORE_USER, name: 'User', description: 'User Account', attributes };
+}
+
+function minimalAttribute(full: Attribute): Attribute {
+  if (full.name !== name.name) return full;
+  return { ...full, subAttributes: (full.subAttributes ?? []).filter((sub) => MINIMAL_NAME.includes(sub.name)) };
+}
+
+function userTypeAttribute(roles: readonly string[] | undefined): Attribute {
+  if (!roles)
+    return attribute('userType', 'string', 'The relation to the organisation, such as Employee or Contractor.');
+  return attribute('userType', 'string', 'The role in the portal.', { canonicalValues: roles });
+}
+
+function coreUserAttributes(portal: CoreUserChoices): readonly Attribute[] {
+  return [
+    attribute(
+      'userName',
+      'string',
+      'What the user signs in with, an e-mail address as a rule. Unique without regard to case.',
+      {
+        required: true,
+        uniqueness: 'server',
+        mutability: portal.userNameImmutable ? 'immutable' : 'readWrite',
+      },
+    ),
+    name,
+    attribute('displayName', 'string', 'The name to show for the user.'),
+    attribute('nickName', 'string', 'A casual name.'),
+    attribute('profileUrl', 'reference', "The user's profile page.", { referenceTypes: ['external'] }),
+    attribute('title', 'string', 'Job title.'),
+    userTypeAttribute(portal.userTypes),
+    attribute('preferredLanguage', 'string', 'Preferred languages, as in the Accept-Language header.'),
+    attribute('locale', 'string', 'Locale for dates and numbers, such as en-US.'),
+    attribute('timezone', 'string', 'Time zone, as an IANA name such as Europe/Berlin.'),
+    attribute('active', 'boolean', 'Whether the user has access. False ends access and destroys what the policy says.'),
+    attribute('password', 'string', 'Accepted and thrown away: users sign in through the identity provider.', {
+      mutability: 'writeOnly',
+      returned: 'never',
+      caseExact: true,
+    }),
+    multiValued('emails', 'E-mail addresses.', attribute('value', 'string', 'The address.'), ['work', 'home', 'other']),
+    multiValued('phoneNumbers', 'Phone numbers.', attribute('value', 'string', 'The number.'), [
+      'work',
+      'home',
+      'mobile',
+      'fax',
+      'pager',
+      'other',
+    ]),
+    multiValued('ims', 'Instant messaging addresses.', attribute('value', 'string', 'The address.')),
+    multiValued(
+      'photos',
+      'Photos.',
+      attribute('value', 'reference', 'The URL of the image.', { referenceTypes: ['external'] }),
+      ['photo', 'thumbnail'],
+    ),
+    addresses,
+    groups,
+    multiValued('entitlements', 'Entitlements.', attribute('value', 'string', 'The entitlement.')),
+    multiValued('roles', 'Roles.', attribute('value', 'string', 'The role.')),
+    multiValued('x509Certificates', 'Certificates.', attribute('value', 'binary', 'The certificate, DER in Base64.')),
+    ...(portal.showLastLogin ? [lastLogin] : []),
+  ];
 }

@@ -1,0 +1,72 @@
+// The batch that changes one user: guards in the order state, unique, floor (the key's comes first by itself), then the rows,
+// then the journal. The policy was read in this very request, so it needs no guard.
+import type { AuthorisationRow } from '../../auth/authorise.ts';
+import type { Portal } from '../../directory/portal.ts';
+import type { User } from '../../directory/user.ts';
+import type { UserChanges } from '../../directory/user-changes.ts';
+import { type Failure, fail, ok, type Result } from '../../failure.ts';
+import { randomId } from '../../random-id.ts';
+import { fold } from '../../scim/fold.ts';
+import { insertJournal, type JournalType } from '../../storage/journal.ts';
+import { floorGuard, uniqueGuard, versionGuard } from '../../storage/user-writes.ts';
+import type { ScimRequest } from './request.ts';
+import { whoHolds } from './user-name-holder.ts';
+
+export interface Loaded {
+  readonly user: User;
+  readonly portal: Portal;
+  readonly principal: AuthorisationRow;
+}
+
+export interface Write {
+  readonly type: JournalType;
+  readonly attributes: readonly string[];
+  readonly rule?: string;
+  readonly changes: UserChanges;
+  /** Whether an active admin is lost by it. */
+  readonly demotes: boolean;
+  readonly statements: (mutationId: string) => readonly D1PreparedStatement[];
+  readonly nowMs: number;
+}
+
+/** Runs the batch. Gives its mutation id; undefined when the user changed meanwhile. */
+export async function writeUser(
+  request: ScimRequest,
+  { user }: Loaded,
+  work: Write,
+): Promise<Result<string | undefined>> {
+  const { db, key } = request.db;
+  const mutationId = randomId(request.sources);
+  const { type, attributes, rule, changes } = work;
+  const about = { mutationId, type, subject: user.id, actor: key.keyId, attributes };
+  const entry = { ...about, ...(rule ? { rule } : {}), ...(changes.team ? { team: changes.team } : {}) };
+  const newKey = changes.userName === undefined ? undefined : fold(changes.userName);
+  const committed = await request.db.commit({
+    mutationId,
+    guards: [
+      versionGuard(db, user.seq, user.version),
+      ...(newKey === undefined ? [] : [uniqueGuard(db, newKey, user.seq)]),
+      ...(work.demotes ? [floorGuard(db, user.seq)] : []),
+    ],
+    statements: [...work.statements(mutationId), insertJournal(db, entry, work.nowMs)],
+  });
+  if (!committed.ok) return committed;
+  if (committed.value.kind === 'committed') return ok(mutationId);
+  if (committed.value.guard === 'unique' && newKey !== undefined) return whoHolds(request, newKey);
+  return committed.value.guard === 'floor' ? lastAdmin() : ok(undefined);
+}
+
+function lastAdmin(): { readonly ok: false; readonly failure: Failure } {
+  return fail(
+    'last_admin',
+    'This user is the last active admin who can sign in to the portal, so it cannot be deactivated or lose its admin rights. Make another person an admin first. Nothing was changed.',
+  );
+}
+
+/** The 403 of a request that would end the key it came with. */
+export function keyOwner(): { readonly ok: false; readonly failure: Failure } {
+  return fail(
+    'key_owner',
+    'This user owns the SCIM key of this request, which would end with it. Use a key of a no-login service account, or leave this user assigned. Nothing was changed.',
+  );
+}
