@@ -1,11 +1,12 @@
 // `schemas` in a filter: what a resource carries of it follows from the schemas in force, not from anything stored by itself.
 import { fail, ok, type Result } from '../failure.ts';
 import type { Filter } from '../scim/filter/ast.ts';
+import { fold } from '../scim/fold.ts';
 import type { ResourceSchema } from '../scim/schema/resource-schema.ts';
 import { ALWAYS, type Condition, NEVER, type Operator, oneOf } from '../storage/condition.ts';
 import type { FilterTable } from './filter-table.ts';
 
-/** URNs compare without case. They are ASCII, so the order of code units is the order of code points. */
+/** URNs compare without case. They are ASCII, so the order of code units beside them is that of code points. */
 const HOLDS: Readonly<Record<Operator, (urn: string, wanted: string) => boolean>> = {
   eq: (urn, wanted) => urn === wanted,
   ne: (urn, wanted) => urn !== wanted,
@@ -27,9 +28,9 @@ export function planSchemas(
   if (test.kind === 'present') return ok(ALWAYS);
   const { operator, value } = test;
   if (value === null && (operator === 'eq' || operator === 'ne')) return ok(operator === 'eq' ? NEVER : ALWAYS);
-  if (typeof value !== 'string')
+  if (value === null || typeof value === 'boolean')
     return fail('invalid_filter', 'The filter must compare "schemas" with a URN in quotes.');
-  const isMet = ({ id }: { readonly id: string }) => HOLDS[operator](id.toLowerCase(), value.toLowerCase());
+  const isMet = ({ id }: { readonly id: string }) => HOLDS[operator](fold(id), fold(String(value)));
   const shown = schema.extensions.filter(isMet).map((extension): Condition => {
     // An extension whose attributes have columns is shown of every resource.
     const own = extension.attributes.every(({ name }) => `${extension.name}:${name}` in table.attributes);

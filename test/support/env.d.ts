@@ -1,6 +1,8 @@
-// The bindings that tests see: those of the Worker, and the migrations from vitest.config.ts.
+// The bindings that tests see: those of the Worker, and what vitest.config.ts adds.
 declare namespace Cloudflare {
   interface Env extends Omit<import('../../src/env.ts').Env, never> {
     readonly MIGRATIONS: import('@cloudflare/vitest-plugin').D1Migration[];
+    /** How many filters the property test generates; empty for the usual number. */
+    readonly FILTER_RUNS: string;
   }
 }
