@@ -4,7 +4,7 @@
 import type { Policy } from '../directory/policy.ts';
 import type { UserChanges } from '../directory/user-changes.ts';
 import { leaveAllGroups } from '../storage/group-writes.ts';
-import { hideRow } from '../storage/list-positions.ts';
+import { hideInPortal, hideRow } from '../storage/list-positions.ts';
 import { type Assignment, assign, assignmentsOf } from '../storage/user-writes.ts';
 
 /** How long an archived workspace stays restorable: 30 x 86,400 s. */
@@ -43,15 +43,13 @@ export function deactivate(db: D1Database, d: Deactivation): D1PreparedStatement
 }
 
 function countDown(db: D1Database, { remove, wasActive, userSeq }: Deactivation): D1PreparedStatement[] {
-  const columns: [sql: string, value: number][] = [];
-  if (wasActive) columns.push(['active_count = active_count - ?', 1]);
-  if (remove) {
-    columns.push(['user_count = user_count - ?', 1], ['hidden_count = hidden_count + ?', 1]);
-    columns.push(['hidden_through = max(hidden_through, ?)', userSeq]);
-  }
-  if (columns.length === 0) return [];
-  const assignments = columns.map(([sql]) => sql).join(', ');
-  return [db.prepare(`UPDATE portal SET ${assignments} WHERE id = 1`).bind(...columns.map(([, value]) => value))];
+  if (!remove && !wasActive) return [];
+  const assignments = [
+    ...(wasActive ? ['active_count = active_count - 1'] : []),
+    ...(remove ? ['user_count = user_count - 1', hideInPortal('?1')] : []),
+  ];
+  const statement = db.prepare(`UPDATE portal SET ${assignments.join(', ')} WHERE id = 1`);
+  return [remove ? statement.bind(userSeq) : statement];
 }
 
 /** A tombstone keeps no profile, whatever the policy keeps of an inactive user. The registration ends with its content, or with

@@ -120,17 +120,20 @@ export function leaveAllGroups(
   return [
     db
       .prepare(
-        `UPDATE groups SET updated_at = ?, version = version + 1
-         WHERE seq IN (SELECT group_seq FROM group_members WHERE user_seq = ?)`,
-      )
-      .bind(nowMs, userSeq),
-    db
-      .prepare(
         `INSERT INTO journal (mutation_id, type, subject, actor, rule, attributes, at)
          SELECT ?1 || ':' || g.seq, 'group.member_removed', g.id, ?2, 'member_deleted', '["members"]', ?3
          FROM group_members AS m CROSS JOIN groups AS g ON g.seq = m.group_seq WHERE m.user_seq = ?4`,
       )
       .bind(mutationId, actor, nowMs, userSeq),
+    // An upsert that always finds the row: unlike an UPDATE by a list, it reads nothing where the user is in no group.
+    db
+      .prepare(
+        `INSERT INTO groups (seq, id, display_name, display_name_key, created_at, updated_at, version)
+         SELECT g.seq, g.id, g.display_name, g.display_name_key, g.created_at, ?, 0
+         FROM group_members AS m CROSS JOIN groups AS g ON g.seq = m.group_seq WHERE m.user_seq = ?
+         ON CONFLICT DO UPDATE SET updated_at = excluded.updated_at, version = version + 1`,
+      )
+      .bind(nowMs, userSeq),
     db.prepare('DELETE FROM group_members WHERE user_seq = ?').bind(userSeq),
   ];
 }

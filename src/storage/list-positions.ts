@@ -2,18 +2,22 @@
 // never deleted, failed inserts roll back), so a visible row's position is its `seq` less the hidden rows before it, and hidden
 // rows are counted by blocks and regions. Whoever makes a row visible or hidden says so here, in the same batch.
 
-/** `seq`s of a block and of a region; the numbers stand in the migrations too. */
+/** `seq`s of a block and of a region; the numbers stand in the migration too. */
 const BLOCK = 100;
 const REGION = 10_000;
 
-/** One more hidden row: a removed user. Two rows written; the portal's own counters go with its other ones. */
+/** One more hidden row in its block. `HIDE_IN_PORTAL` goes with it, in the statement that changes the portal's row anyway. */
 export function hideRow(db: D1Database, seq: number): D1PreparedStatement {
   return db
     .prepare(
-      `INSERT INTO list_blocks (block, hidden) VALUES (?, 1), (?, 1)
-       ON CONFLICT (block) DO UPDATE SET hidden = hidden + 1`,
+      'INSERT INTO list_blocks (block, hidden) VALUES (?, 1) ON CONFLICT (block) DO UPDATE SET hidden = hidden + 1',
     )
-    .bind(Math.floor((seq - 1) / BLOCK), -1 - Math.floor((seq - 1) / REGION));
+    .bind(Math.floor((seq - 1) / BLOCK));
+}
+
+/** Assignments for an UPDATE of `portal` when `seq`, an SQL expression, becomes hidden. */
+export function hideInPortal(seq: string): string {
+  return `hidden_count = hidden_count + 1, hidden_through = max(hidden_through, ${seq}), ${countRegion(seq, 1)}`;
 }
 
 /** The removed user with this id is about to be visible again. Where there is none, nothing is written, and `changes()` of the
@@ -21,11 +25,16 @@ export function hideRow(db: D1Database, seq: number): D1PreparedStatement {
 export function showRemoved(db: D1Database, id: string): D1PreparedStatement {
   return db
     .prepare(
-      `UPDATE list_blocks SET hidden = hidden - 1 WHERE block IN (
-         SELECT (seq - 1) / ${BLOCK} FROM users WHERE id = ?1 AND removed_at IS NOT NULL
-         UNION ALL SELECT -1 - (seq - 1) / ${REGION} FROM users WHERE id = ?1 AND removed_at IS NOT NULL)`,
+      `UPDATE list_blocks SET hidden = hidden - 1
+       WHERE block = (SELECT (seq - 1) / ${BLOCK} FROM users WHERE id = ? AND removed_at IS NOT NULL)`,
     )
     .bind(id);
+}
+
+/** Assignments for an UPDATE of `portal` right after `showRemoved`; `id` is an SQL expression. */
+export function showInPortal(id: string): string {
+  const seq = `(SELECT seq FROM users WHERE id = ${id})`;
+  return `hidden_count = hidden_count - (changes() > 0), ${countRegion(seq, -1, 'changes() > 0')}`;
 }
 
 /** An account that SCIM does not see was just made under this id. */
@@ -33,51 +42,50 @@ export function hideNewAccount(db: D1Database, id: string): D1PreparedStatement[
   return [
     db
       .prepare(
-        `INSERT INTO list_blocks (block, hidden)
-         SELECT (seq - 1) / ${BLOCK}, 1 FROM users WHERE id = ?1
-         UNION ALL SELECT -1 - (seq - 1) / ${REGION}, 1 FROM users WHERE id = ?1
+        `INSERT INTO list_blocks (block, hidden) SELECT (seq - 1) / ${BLOCK}, 1 FROM users WHERE id = ?
          ON CONFLICT (block) DO UPDATE SET hidden = hidden + 1`,
       )
       .bind(id),
-    db
-      .prepare(
-        `UPDATE portal SET hidden_count = hidden_count + 1,
-           hidden_through = max(hidden_through, (SELECT seq FROM users WHERE id = ?)) WHERE id = 1`,
-      )
-      .bind(id),
+    db.prepare(`UPDATE portal SET ${hideInPortal('(SELECT seq FROM users WHERE id = ?1)')} WHERE id = 1`).bind(id),
   ];
+}
+
+function countRegion(seq: string, by: 1 | -1, when = 'true'): string {
+  const path = regionPath(`(CAST(${seq} AS INTEGER) - 1) / ${REGION}`);
+  const counted = `json_set(hidden_regions, ${path}, coalesce(hidden_regions ->> ${path}, 0) + ${by})`;
+  return `hidden_regions = iif(${when}, ${counted}, hidden_regions)`;
+}
+
+function regionPath(region: string): string {
+  return `('$."' || (${region}) || '"')`;
 }
 
 /** SQL of the `seq` at position `?1` of the unfiltered list, from 1; NULL or a `seq` past the last where the list is shorter.
  *
- * Behind the last hidden row it is an addition, one row read. Elsewhere the sought `seq` is the least `s` with
- * `s = position + hidden rows up to s`, found by repeated addition: first by regions that begin before `s`, then by blocks inside
- * the last region, then by walking the last block. Each count is read once. D1 binds numbers as REAL, hence the CAST. */
-export const SEQ_AT = `(SELECT CASE WHEN ?1 > hidden_through - hidden_count THEN ?1 + hidden_count ELSE (${seqByBlocks()}) END
-  FROM portal WHERE id = 1)`;
+ * Behind the last hidden row it is an addition, one row read. Elsewhere it is the least `s` with `s = position + hidden rows up
+ * to s`: walking the regions gives the one it is in; then blocks that begin before `s` are added until no more do; then the last
+ * block is walked. Each block is read once. D1 binds numbers as REAL, hence the CAST. */
+export const SEQ_AT = `(SELECT CASE WHEN ?1 > hidden_through - hidden_count THEN ?1 + hidden_count ELSE (
+  WITH RECURSIVE
+    regions (region, high, counts) AS (SELECT 0, CAST(?1 AS INTEGER), hidden_regions FROM portal WHERE id = 1
+      UNION ALL SELECT region + 1, high + ${inRegion()}, counts FROM regions
+      WHERE ${REGION} * (region + 1) < high + ${inRegion()}),
+    blocks (low, high) AS (SELECT ${REGION} * max(region), max(high) FROM regions
+      UNION ALL SELECT high, high + (SELECT coalesce(sum(hidden), 0) FROM list_blocks
+        WHERE block >= ${firstBlockFrom('low')} AND block < ${firstBlockFrom('high')}) FROM blocks WHERE high > low),
+    last_block (start, hidden, high) AS MATERIALIZED (SELECT coalesce(${BLOCK} * block, -${BLOCK}), hidden, high
+      FROM (SELECT max(high) AS high FROM blocks) LEFT JOIN list_blocks ON block = (
+        SELECT max(block) FROM list_blocks WHERE block < ${firstBlockFrom('high')}))
+  SELECT iif(high > start + ${BLOCK}, high, (
+    SELECT seq FROM users WHERE seq > start AND login_type = 'saml' AND removed_at IS NULL
+    ORDER BY seq LIMIT 1 OFFSET (SELECT high - hidden - start - 1 FROM last_block))) FROM last_block
+) END FROM portal WHERE id = 1)`;
 
-function seqByBlocks(): string {
-  return `
-    WITH RECURSIVE
-      by_regions (low, high) AS (SELECT 0, CAST(?1 AS INTEGER) UNION ALL SELECT high, high + (
-        SELECT coalesce(sum(hidden), 0) FROM list_blocks
-        WHERE block <= -1 - ${upwards('low', REGION)} AND block > -1 - ${upwards('high', REGION)}) FROM by_regions WHERE high > low),
-      region (start, hidden, high) AS (SELECT coalesce(${REGION} * (-1 - block), -${REGION}), hidden, high
-        FROM (SELECT max(high) AS high FROM by_regions) LEFT JOIN list_blocks ON block = (
-          SELECT min(block) FROM list_blocks WHERE block < 0 AND block > -1 - ${upwards('high', REGION)})),
-      by_blocks (low, high) AS (
-        SELECT iif(high > start + ${REGION}, high, start), iif(high > start + ${REGION}, high, high - hidden) FROM region
-        UNION ALL SELECT high, high + (
-        SELECT coalesce(sum(hidden), 0) FROM list_blocks
-        WHERE block >= ${upwards('low', BLOCK)} AND block < ${upwards('high', BLOCK)}) FROM by_blocks WHERE high > low),
-      last_block (start, hidden, high) AS MATERIALIZED (SELECT coalesce(${BLOCK} * block, -${BLOCK}), hidden, high
-        FROM (SELECT max(high) AS high FROM by_blocks) LEFT JOIN list_blocks ON block = (
-          SELECT max(block) FROM list_blocks WHERE block >= 0 AND block < ${upwards('high', BLOCK)}))
-    SELECT iif(high > start + ${BLOCK}, high, (
-      SELECT seq FROM users WHERE seq > start AND login_type = 'saml' AND removed_at IS NULL
-      ORDER BY seq LIMIT 1 OFFSET (SELECT high - hidden - start - 1 FROM last_block))) FROM last_block`;
+function inRegion(): string {
+  return `coalesce(counts ->> ${regionPath('region')}, 0)`;
 }
 
-function upwards(value: string, size: number): string {
-  return `((${value} + ${size - 1}) / ${size})`;
+/** The first block that begins after `seq`s up to `seq`. */
+function firstBlockFrom(seq: string): string {
+  return `((${seq} + ${BLOCK - 1}) / ${BLOCK})`;
 }

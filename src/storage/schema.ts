@@ -20,6 +20,8 @@ export const portal = sqliteTable('portal', {
    * `seq` by plain addition. */
   hiddenCount: integer('hidden_count').notNull().default(0),
   hiddenThrough: integer('hidden_through').notNull().default(0),
+  /** JSON: the same rows counted by regions of 10,000 `seq`s, under `(seq - 1) / 10000`. */
+  hiddenRegions: text('hidden_regions').notNull().default('{}'),
 });
 
 export const users = sqliteTable(
@@ -62,10 +64,10 @@ export const users = sqliteTable(
   ],
 );
 
-/** How many rows of `users` SCIM does not see, by blocks of 100 `seq`s and by regions of 10,000; where there is no row here,
- * there are none. From it the row at any `startIndex` is found without counting all the rows before it. */
+/** How many rows of `users` in a block of 100 `seq`s SCIM does not see. A block without a row here has none. From it and the
+ * portal's regions, the row at any `startIndex` is found without counting all the rows before it. */
 export const listBlocks = sqliteTable('list_blocks', {
-  /** A block: `(seq - 1) / 100`. A region: `-1 - (seq - 1) / 10000`. */
+  /** `(seq - 1) / 100`. */
   block: integer().primaryKey(),
   hidden: integer().notNull(),
 });

@@ -4,7 +4,7 @@ import type { UserChanges } from '../directory/user-changes.ts';
 import type { NewUser } from '../directory/user-decisions.ts';
 import { fold } from '../scim/fold.ts';
 import { guard } from './guard.ts';
-import { showRemoved } from './list-positions.ts';
+import { showInPortal, showRemoved } from './list-positions.ts';
 
 /** Holds that no visible account, of any login type, has this userName, but the one that asks for it (its `seq`). */
 export function uniqueGuard(db: D1Database, userNameKey: string, exceptSeq = 0): D1PreparedStatement {
@@ -34,7 +34,7 @@ export function insertUser(
   const deactivatedAt = user.active ? null : nowMs;
   return [
     showRemoved(db, id),
-    countNewUser(db, user.active ? 1 : 0),
+    countNewUser(db, id, user.active ? 1 : 0),
     db
       .prepare(
         `INSERT INTO users (id, user_name, user_name_key, external_id, login_type, role, active, given_name, family_name,
@@ -140,14 +140,12 @@ export function floorGuard(db: D1Database, seq: number): D1PreparedStatement {
   );
 }
 
-/** `changes()` is what `showRemoved` wrote just before: nothing, unless a removed user comes back. */
-function countNewUser(db: D1Database, active: number): D1PreparedStatement {
+function countNewUser(db: D1Database, id: string, active: number): D1PreparedStatement {
   return db
     .prepare(
-      `UPDATE portal SET user_count = user_count + 1, active_count = active_count + ?,
-         hidden_count = hidden_count - (changes() > 0) WHERE id = 1`,
+      `UPDATE portal SET user_count = user_count + 1, active_count = active_count + ?1, ${showInPortal('?2')} WHERE id = 1`,
     )
-    .bind(active);
+    .bind(active, id);
 }
 
 function countUsersBy(db: D1Database, users: number, active: number): D1PreparedStatement {

@@ -30,7 +30,9 @@ export async function cleanPortal(): Promise<void> {
   const tables = ['users', 'list_blocks', 'api_keys', 'workspaces', 'files', 'messages', 'destructions', 'journal'];
   await env.DB.batch([
     ...tables.map((table) => env.DB.prepare(`DELETE FROM ${table}`)),
-    env.DB.prepare('UPDATE portal SET user_count = 0, active_count = 0, hidden_count = 0, hidden_through = 0'),
+    env.DB.prepare(
+      "UPDATE portal SET user_count = 0, active_count = 0, hidden_count = 0, hidden_through = 0, hidden_regions = '{}'",
+    ),
   ]);
   for (let keys = await objectKeys(); keys.length > 0; keys = await objectKeys()) {
     await env.FILES.delete(keys.slice(0, 1000));
