@@ -58,40 +58,47 @@ export function updateGroup(
     .bind(...columns.map(([, value]) => value), nowMs, seq);
 }
 
-/** Changes who is in the group. The batch fails with the guard `members` where one who is added is no visible user. */
-export function changeMembers(db: D1Database, groupId: string, change: MembershipChange): D1PreparedStatement[] {
-  const cleared = change.cleared ? [deleteAllBut(db, groupId, change.added)] : [];
-  return [...cleared, ...deleteMembers(db, groupId, change.removed), ...insertMembers(db, groupId, change.added)];
+/** Changes who is in a group. The batch fails with the guard `members` where one who is added is no visible user. */
+export function changeMembers(db: D1Database, seq: number, change: MembershipChange): D1PreparedStatement[] {
+  const cleared = change.cleared ? [deleteAllBut(db, seq, change.added)] : [];
+  return [...cleared, ...deleteMembers(db, seq, change.removed), ...insertMembers(db, '?', seq, change.added)];
 }
 
-const GROUP_SEQ = '(SELECT seq FROM groups WHERE id = ?)';
+/** The first members of a group that is made in the same batch; for the guard see `changeMembers`. */
+export function insertFirstMembers(db: D1Database, id: string, ids: ReadonlySet<string>): D1PreparedStatement[] {
+  return insertMembers(db, '(SELECT seq FROM groups WHERE id = ?)', id, ids);
+}
+
 const NAMED_SEQS = 'SELECT u.seq FROM json_each(?) AS named CROSS JOIN users AS u ON u.id = named.value';
 
 /** One condition a chunk, since D1 limits the terms of a compound SELECT. */
-function deleteAllBut(db: D1Database, groupId: string, kept: ReadonlySet<string>): D1PreparedStatement {
+function deleteAllBut(db: D1Database, seq: number, kept: ReadonlySet<string>): D1PreparedStatement {
   const chunks = idChunks(kept);
   const conditions = chunks.map(() => ` AND user_seq NOT IN (${NAMED_SEQS})`).join('');
-  return db.prepare(`DELETE FROM group_members WHERE group_seq = ${GROUP_SEQ}${conditions}`).bind(groupId, ...chunks);
+  return db.prepare(`DELETE FROM group_members WHERE group_seq = ?${conditions}`).bind(seq, ...chunks);
 }
 
-function deleteMembers(db: D1Database, groupId: string, ids: ReadonlySet<string>): D1PreparedStatement[] {
+function deleteMembers(db: D1Database, seq: number, ids: ReadonlySet<string>): D1PreparedStatement[] {
   return idChunks(ids).map((chunk) =>
-    db
-      .prepare(`DELETE FROM group_members WHERE group_seq = ${GROUP_SEQ} AND user_seq IN (${NAMED_SEQS})`)
-      .bind(groupId, chunk),
+    db.prepare(`DELETE FROM group_members WHERE group_seq = ? AND user_seq IN (${NAMED_SEQS})`).bind(seq, chunk),
   );
 }
 
-/** The guard stands inside, so that each user is looked up once. */
-function insertMembers(db: D1Database, groupId: string, ids: ReadonlySet<string>): D1PreparedStatement[] {
+/** `group` is SQL with one parameter. The guard stands inside, so that each user is looked up once. */
+function insertMembers(
+  db: D1Database,
+  group: string,
+  value: number | string,
+  ids: ReadonlySet<string>,
+): D1PreparedStatement[] {
   return idChunks(ids).map((chunk) =>
     db
       .prepare(
         `INSERT OR IGNORE INTO group_members (group_seq, user_seq)
-         SELECT ${GROUP_SEQ}, iif(u.seq IS NOT NULL, u.seq, ${refusal('members')})
+         SELECT ${group}, iif(u.seq IS NOT NULL, u.seq, ${refusal('members')})
          FROM json_each(?) AS named LEFT JOIN users AS u ON u.id = named.value AND ${VISIBLE}`,
       )
-      .bind(groupId, chunk),
+      .bind(value, chunk),
   );
 }
 
@@ -120,20 +127,17 @@ export function leaveAllGroups(
   return [
     db
       .prepare(
+        `UPDATE groups SET updated_at = ?, version = version + 1
+         FROM group_members AS m WHERE m.user_seq = ? AND groups.seq = m.group_seq`,
+      )
+      .bind(nowMs, userSeq),
+    db
+      .prepare(
         `INSERT INTO journal (mutation_id, type, subject, actor, rule, attributes, at)
          SELECT ?1 || ':' || g.seq, 'group.member_removed', g.id, ?2, 'member_deleted', '["members"]', ?3
          FROM group_members AS m CROSS JOIN groups AS g ON g.seq = m.group_seq WHERE m.user_seq = ?4`,
       )
       .bind(mutationId, actor, nowMs, userSeq),
-    // An upsert that always finds the row: unlike an UPDATE by a list, it reads nothing where the user is in no group.
-    db
-      .prepare(
-        `INSERT INTO groups (seq, id, display_name, display_name_key, created_at, updated_at, version)
-         SELECT g.seq, g.id, g.display_name, g.display_name_key, g.created_at, ?, 0
-         FROM group_members AS m CROSS JOIN groups AS g ON g.seq = m.group_seq WHERE m.user_seq = ?
-         ON CONFLICT DO UPDATE SET updated_at = excluded.updated_at, version = version + 1`,
-      )
-      .bind(nowMs, userSeq),
     db.prepare('DELETE FROM group_members WHERE user_seq = ?').bind(userSeq),
   ];
 }

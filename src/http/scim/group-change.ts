@@ -108,7 +108,7 @@ async function commitChange(
     guards: [groupGuard(db.db, group, { attributes: renamed })],
     statements: [
       updateGroup(db.db, group.seq, columns, nowMs),
-      ...(membership ? changeMembers(db.db, group.id, change.membership) : []),
+      ...(membership ? changeMembers(db.db, group.seq, change.membership) : []),
       insertJournal(db.db, entry, nowMs),
       ...(shape.members ? [selectMembers(db.db, group.id)] : []),
     ],

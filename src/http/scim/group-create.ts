@@ -8,7 +8,7 @@ import type { GroupChange } from '../../scim/group-change.ts';
 import { type ReadResource, readResource } from '../../scim/resource.ts';
 import { groupSchema } from '../../scim/schema/group.ts';
 import { selectMembers } from '../../storage/group-rows.ts';
-import { changeMembers, insertGroup } from '../../storage/group-writes.ts';
+import { insertFirstMembers, insertGroup } from '../../storage/group-writes.ts';
 import { insertJournal } from '../../storage/journal.ts';
 import { policyGuard } from '../../storage/user-writes.ts';
 import {
@@ -70,7 +70,7 @@ async function createOnce(
     guards: [policyGuard(db.db, portal.value.version)],
     statements: [
       insertGroup(db.db, { id, displayName, externalId }, nowMs),
-      ...changeMembers(db.db, id, { ...membership, cleared: false }),
+      ...insertFirstMembers(db.db, id, membership.added),
       insertJournal(db.db, entry, nowMs),
       ...(showsMembers ? [selectMembers(db.db, id)] : []),
     ],
