@@ -63,6 +63,7 @@ const TABLES = [
   'journal',
   'groups',
   'group_members',
+  'teams',
   'refusals',
 ];
 
