@@ -1,7 +1,9 @@
 // Fills a new demo portal: the admins, then many users with few statements, then some content. Every batch is whole in
 // itself and says in the journal how far it came, so that an interrupted seeding is continued by the next `npm start`.
 import { ensureServiceAdmin } from '../src/auth/service-admin.ts';
-import { type Policy, readPolicy } from '../src/directory/policy.ts';
+import { type Portal, readPortal } from '../src/directory/portal.ts';
+import type { User } from '../src/directory/user.ts';
+import { foldUser } from '../src/directory/user-folded.ts';
 import { systemSources } from '../src/env.ts';
 import { type Commit, commit } from '../src/storage/commit.ts';
 import { hideNewAccount } from '../src/storage/list-positions.ts';
@@ -33,13 +35,13 @@ export async function seedDemo(
   const admin = await ensureServiceAdmin(env, systemSources, DEMO_ADMIN, ACTOR);
   if (!admin.ok) throw new ScriptError(admin.failure.detail);
   await seedBreakGlassAdmin(env.DB);
-  const policy = readPolicy(wanted.preset, '{}');
+  const portal = readPortal({ preset: wanted.preset, policy: '{}', features: '{}', portalVersion: 0 });
   const already = await seededUsers(env.DB);
   const users = Math.max(already, wanted.users);
   for (let from = already + 1; from <= users; from += CHUNK) {
     onProgress(from - 1);
-    const people = demoPeople(from, Math.min(users, from + CHUNK - 1), policy.userId);
-    await run(env.DB, usersCommit(env.DB, people, policy, Date.now()));
+    const people = demoPeople(from, Math.min(users, from + CHUNK - 1), portal.policy.userId);
+    await run(env.DB, usersCommit(env.DB, people, portal, Date.now()));
   }
   onProgress(users);
   await seedContent(env);
@@ -66,15 +68,17 @@ async function run(db: D1Database, work: Commit): Promise<void> {
 }
 
 const USER_COLUMNS = `id, user_name, user_name_key, external_id, login_type, role, active, given_name, family_name,
-  attributes, registration, last_login_at, created_at, updated_at, version`;
+  attributes, folded, registration, last_login_at, created_at, updated_at, version`;
 
 /** One batch of users of login type saml: one parameter carries them all. Every third has signed in before. */
-function usersCommit(db: D1Database, people: readonly DemoPerson[], policy: Policy, nowMs: number): Commit {
-  const rows = JSON.stringify(people);
+function usersCommit(db: D1Database, people: readonly DemoPerson[], portal: Portal, nowMs: number): Commit {
+  const rows = JSON.stringify(
+    people.map((person) => ({ ...person, folded: foldUser(asUser(person, portal), portal) })),
+  );
   const insertUsers = db.prepare(
     `INSERT INTO users (${USER_COLUMNS})
      SELECT value ->> 'id', value ->> 'userName', value ->> 'userNameKey', value ->> 'externalId', 'saml', ?3, 1,
-       value ->> 'givenName', value ->> 'familyName', value ->> 'attributes', 1,
+       value ->> 'givenName', value ->> 'familyName', value ->> 'attributes', value ->> 'folded', 1,
        iif(value ->> 'number' % 3 = 0, ?2 - 3600000 * (value ->> 'number' % 500), NULL), ?2, ?2, 1
      FROM json_each(?1) WHERE true ORDER BY value ->> 'number'`,
   );
@@ -91,11 +95,19 @@ function usersCommit(db: D1Database, people: readonly DemoPerson[], policy: Poli
     mutationId: `demo-user-${people[0]?.number ?? 0}`,
     guards: [],
     statements: [
-      insertUsers.bind(rows, nowMs, policy.defaultRole),
+      insertUsers.bind(rows, nowMs, portal.policy.defaultRole),
       insertJournal.bind(rows, nowMs, ACTOR),
       count.bind(people.length),
     ],
   };
+}
+
+/** As the row will be read; what filters see does not depend on the rest. */
+function asUser(person: DemoPerson, { policy }: Portal): User {
+  const counts = { seq: 0, registration: 1, version: 1 };
+  const times = { lastLoginAt: null, createdAt: 0, updatedAt: 0 };
+  const attributes = JSON.parse(person.attributes);
+  return { ...person, ...counts, ...times, attributes, role: policy.defaultRole, active: true };
 }
 
 async function seedBreakGlassAdmin(db: D1Database): Promise<void> {
@@ -104,7 +116,7 @@ async function seedBreakGlassAdmin(db: D1Database): Promise<void> {
   const nowMs = Date.now();
   const insert = db.prepare(
     `INSERT INTO users (${USER_COLUMNS})
-     VALUES (?1, ?1, ?1, NULL, 'password', 'admin', 1, 'Grace', 'Breakglass', '{}', 1, NULL, ?2, ?2, 1)`,
+     VALUES (?1, ?1, ?1, NULL, 'password', 'admin', 1, 'Grace', 'Breakglass', '{}', '{}', 1, NULL, ?2, ?2, 1)`,
   );
   const journal = journalRow(db, { mutationId: 'demo-admin', type: 'user.created', subject: BREAK_GLASS_ADMIN, nowMs });
   const statements = [insert.bind(BREAK_GLASS_ADMIN, nowMs), ...hideNewAccount(db, BREAK_GLASS_ADMIN), journal];
