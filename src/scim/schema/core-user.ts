@@ -58,11 +58,11 @@ const groups = attribute('groups', 'complex', 'The groups the user belongs to, m
   ...readOnly,
   subAttributes: [
     attribute('value', 'string', 'The id of the group.', readOnly),
-    attribute('$ref', 'reference', 'The URI of the group.', { ...readOnly, referenceTypes: ['User', 'Group'] }),
+    attribute('$ref', 'reference', 'The URI of the group.', { ...readOnly, referenceTypes: ['Group'] }),
     attribute('display', 'string', 'The name of the group.', readOnly),
-    attribute('type', 'string', 'How the user belongs to it.', {
+    attribute('type', 'string', 'Always direct: groups inside groups are not supported.', {
       ...readOnly,
-      canonicalValues: ['direct', 'indirect'],
+      canonicalValues: ['direct'],
     }),
   ],
 });
