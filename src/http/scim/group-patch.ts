@@ -1,4 +1,5 @@
 // PATCH /Groups/{id}: all operations or none, without reading who is in the group.
+import { patchStaysSilent } from '../../scim/dialects.ts';
 import { compileGroupPatch } from '../../scim/group-patch.ts';
 import { readPatch } from '../../scim/patch/operations.ts';
 import { MAX_GROUP_BODY_BYTES } from './group-answer.ts';
@@ -13,6 +14,6 @@ export const patchGroup: ScimHandler = async (request) => {
   if (!operations.ok) return operations;
   const change = compileGroupPatch(operations.value);
   if (!change.ok) return change;
-  const silent = request.dialect.patchReply === 'no_content' && !request.query.has('attributes');
+  const silent = patchStaysSilent(request.dialect, request.query);
   return changeGroup(request, change.value, silent ? 'no_content' : 'resource');
 };

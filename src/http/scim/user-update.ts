@@ -4,6 +4,7 @@ import { canonicalUser, type User } from '../../directory/user.ts';
 import { decideUpdate } from '../../directory/user-decisions.ts';
 import type { Wanted } from '../../directory/user-roles.ts';
 import { ok, type Result } from '../../failure.ts';
+import { patchStaysSilent } from '../../scim/dialects.ts';
 import { applyPatch } from '../../scim/patch/apply.ts';
 import { readPatch } from '../../scim/patch/operations.ts';
 import { readResource } from '../../scim/resource.ts';
@@ -32,7 +33,7 @@ export const patchUser: ScimHandler = async (request) => {
   if (!body.ok) return body;
   const operations = readPatch(body.value);
   if (!operations.ok) return operations;
-  const silent = request.dialect.patchReply === 'no_content' && !request.query.has('attributes');
+  const silent = patchStaysSilent(request.dialect, request.query);
   const answer = await changeUser(request, (user, portal) =>
     applyPatch(portal.userSchema, canonicalUser(user, portal), operations.value),
   );
