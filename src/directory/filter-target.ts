@@ -29,7 +29,9 @@ export function targetOf(reference: AttributeRef, schema: ResourceSchema, table:
     return fail('invalid_filter', `"${attribute.name}" can never be read, so no filter can ask for it.`);
   }
   const place = placeOf(location, schema, table);
-  return place.ok ? ok({ attribute, sub, place: place.value }) : place;
+  if (!place.ok) return place;
+  const isKept = sub === undefined || place.value.kind !== 'list' || place.value.part(sub.name) !== undefined;
+  return isKept ? ok({ attribute, sub, place: place.value }) : unfilterable(`${attribute.name}.${sub.name}`);
 }
 
 /** A sub-attribute inside the brackets of a value path; `value` names the elements of an attribute without sub-attributes. */
@@ -53,11 +55,11 @@ function placeOf(location: AttributeLocation, schema: ResourceSchema, table: Fil
   const name = tableName(location, schema);
   const whole = table.attributes[name];
   const source = location.sub === undefined ? whole : (table.attributes[`${name}.${location.sub.name}`] ?? whole);
-  if (source !== undefined) return placeOfSource(source, name);
+  if (source !== undefined) return placeOfSource(source);
   return table.foldedRest ? ok(placeInJson(location)) : unfilterable(name);
 }
 
-function placeOfSource(source: FilterSource, name: string): Result<Target['place']> {
+function placeOfSource(source: FilterSource): Result<Target['place']> {
   switch (source.kind) {
     case 'always':
       return ok(source);
@@ -73,7 +75,7 @@ function placeOfSource(source: FilterSource, name: string): Result<Target['place
         const column = source.parts[sub ?? 'value'];
         return column && { kind: 'column', column };
       };
-      return Object.keys(source.parts).length === 0 ? unfilterable(name) : ok({ kind: 'list', list, part });
+      return ok({ kind: 'list', list, part });
     }
   }
 }

@@ -3,13 +3,14 @@
 import type { Comparison, Condition } from './condition.ts';
 import { type FilterColumn, INDEXES } from './filter-columns.ts';
 
-/** One range of one index: all rows with `from` <= value <= `to`, or without an end. At least the rows that meet `leaf`. */
+/** One range of one index: all rows with `from` <= value <= `to`, or without an end. All rows that meet `leaf`, and few others. */
 export interface Access {
   readonly column: FilterColumn;
   readonly from: string | number;
   readonly to: string | number | null;
   readonly leaf: Comparison;
-  /** True where the column is the row's own, not one of a list. */
+  /** True where `leaf` itself leads SQLite to the index: one value of the row's own. Beside an ORDER BY, SQLite would rather
+   * read the whole table in order than a range of an index. */
   readonly direct: boolean;
   /** 1 for a single row, then by how many rows are to be expected. */
   readonly rank: number;
@@ -70,11 +71,11 @@ function together(choices: readonly (readonly Access[] | undefined)[]): readonly
   return known.length === choices.length ? known.flat() : undefined;
 }
 
-function accessOf(leaf: Comparison, direct: boolean): Access | undefined {
+function accessOf(leaf: Comparison, isOwn: boolean): Access | undefined {
   if (leaf.value.kind !== 'column') return undefined;
   const { column } = leaf.value;
   const range = INDEXES[column] && rangeOf(leaf);
-  return range && { column, ...range, leaf, direct, rank: rankOfRange(column, leaf) };
+  return range && { column, ...range, leaf, direct: isOwn && leaf.operator === 'eq', rank: rankOfRange(column, leaf) };
 }
 
 function rankOfRange(column: FilterColumn, { operator, operand }: Comparison): number {
@@ -85,6 +86,7 @@ function rankOfRange(column: FilterColumn, { operator, operand }: Comparison): n
 
 const LEAST = { string: '', number: Number.MIN_SAFE_INTEGER } as const;
 
+/** Numbers are whole milliseconds, 0 or 1. */
 function rangeOf({ operator, operand }: Comparison): Pick<Access, 'from' | 'to'> | undefined {
   const least = typeof operand === 'string' ? LEAST.string : LEAST.number;
   switch (operator) {
@@ -93,9 +95,11 @@ function rangeOf({ operator, operand }: Comparison): Pick<Access, 'from' | 'to'>
     case 'sw':
       return { from: operand, to: afterPrefix(String(operand)) };
     case 'gt':
+      return { from: typeof operand === 'number' ? operand + 1 : operand, to: null };
     case 'ge':
       return { from: operand, to: null };
     case 'lt':
+      return { from: least, to: typeof operand === 'number' ? operand - 1 : operand };
     case 'le':
       return { from: least, to: operand };
     default:

@@ -1,7 +1,7 @@
 // A condition as SQL: parenthesised, every value bound, trees balanced, since SQLite refuses expressions deeper than 100. One
 // parameter a comparison and one an index leave room within D1's hundred for what a statement adds.
 import type { Comparison, Condition, JsonPath, List, Operator, Value } from './condition.ts';
-import { type Access, accessesOf, afterPrefix } from './condition-index.ts';
+import { type Access, accessesOf } from './condition-index.ts';
 import { COLUMN_SQL, type FilterTableName, INDEXES, RELATION_SQL } from './filter-columns.ts';
 
 export interface Sql {
@@ -52,7 +52,7 @@ function render(condition: Condition, indexed: Comparison | undefined): Sql {
     case 'constant':
       return { sql: condition.value ? '1' : '0', values: [] };
     case 'compare':
-      return condition === indexed ? indexedComparison(condition) : comparison(condition);
+      return comparison(condition, condition === indexed);
     case 'present':
       return presence(condition.of);
     case 'any':
@@ -71,7 +71,7 @@ function render(condition: Condition, indexed: Comparison | undefined): Sql {
 }
 
 /** A row without the value gives NULL, which counts as false; `ne` is met by it. A text ends with another where its last
- * characters, as many as that has, are the same: `substr` from the end. */
+ * characters, as many as that has, are the same: `substr` from the end. LIKE would refuse patterns over 50 bytes. */
 const COMPARISONS: Readonly<Record<Operator, (value: string) => string>> = {
   eq: (value) => `${value} = ?`,
   ne: (value) => `${value} IS NOT ?`,
@@ -84,18 +84,10 @@ const COMPARISONS: Readonly<Record<Operator, (value: string) => string>> = {
   le: (value) => `${value} <= ?`,
 };
 
-function comparison({ value, operator, operand }: Comparison): Sql {
-  // The unary plus keeps SQLite from using an index that was not chosen.
-  return { sql: `(${COMPARISONS[operator](`+${valueSql(value)}`)})`, values: [operand] };
-}
-
-/** LIKE refuses patterns over 50 bytes; a range serves the index as well. */
-function indexedComparison({ value, operator, operand }: Comparison): Sql {
-  const column = valueSql(value);
-  if (operator !== 'sw') return { sql: `(${COMPARISONS[operator](column)})`, values: [operand] };
-  const end = afterPrefix(String(operand));
-  if (end === null) return { sql: `(${column} >= ?)`, values: [operand] };
-  return { sql: `(${column} >= ? AND ${column} < ?)`, values: [operand, end] };
+/** The unary plus keeps SQLite from using an index that was not chosen. */
+function comparison({ value, operator, operand }: Comparison, isIndexed: boolean): Sql {
+  const sql = isIndexed ? valueSql(value) : `+${valueSql(value)}`;
+  return { sql: `(${COMPARISONS[operator](sql)})`, values: [operand] };
 }
 
 function presence(of: Value | List): Sql {

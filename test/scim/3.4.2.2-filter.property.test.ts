@@ -12,7 +12,7 @@ import { freshPortal, type Portal, START_MS } from '../support/portal.ts';
 import { expectStatus, filtered, make, patchOf, userPath } from '../support/scim.ts';
 import { printFilter } from '../unit/scim/filter/print-filter.ts';
 
-const RUNS = Number(env.FILTER_RUNS) || 3200;
+const RUNS = Number(env.FILTER_RUNS) || 2400;
 /** So many are on their way together. */
 const ABREAST = 8;
 const PEOPLE = 60;
