@@ -1,5 +1,5 @@
 // What one portal has chosen. A preset is where a portal starts; every choice can then be set by itself, and only what
-// differs from the preset is stored. Code asks choices, never which preset a portal has. docs/policy.md explains each one.
+// was set is stored. Code asks choices, never which preset a portal has. docs/policy.md explains each one.
 import * as z from 'zod/mini';
 import { fail, ok, type Result } from '../failure.ts';
 import { CORE_USER } from '../scim/schema/core-user.ts';
@@ -86,7 +86,7 @@ export interface Preset {
 
 type Own<T> = { readonly [Name in keyof T]?: T[Name] | undefined };
 
-/** The choices a portal has made itself, as stored: only what differs from its preset. */
+/** The choices a portal has made itself, as stored; all others are the preset's. */
 export type OwnChoices = Own<Omit<Policy, 'deactivation'>> & {
   readonly deactivation?: Own<Policy['deactivation']> | undefined;
 };

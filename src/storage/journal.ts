@@ -14,7 +14,8 @@ export type JournalType =
   | 'group.updated'
   | 'group.member_added'
   | 'group.member_removed'
-  | 'group.deleted';
+  | 'group.deleted'
+  | 'portal.changed';
 
 export interface JournalEntry {
   readonly mutationId: string;

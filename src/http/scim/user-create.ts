@@ -26,11 +26,19 @@ export const createUser: ScimHandler = async (request) => {
     const projection = projectionOf(request, portal.value);
     if (!projection.ok) return projection;
     const created = await createOnce(request, portal.value, body.value);
+    if (!created.ok && (await isDecidedAnew(request, portal.value))) continue;
     if (!created.ok) return created;
     if (created.value) return userAnswer(request, portal.value, projection.value, created.value, 201);
   }
   return contention();
 };
+
+/** Whether a refusal was decided on a policy that is no longer in force. The read is the one that confirms the key. */
+async function isDecidedAnew({ db }: ScimRequest, portal: Portal): Promise<boolean> {
+  if (db.confirmed) return false;
+  const read = await db.read([]);
+  return read.ok && read.value.portal.version !== portal.version;
+}
 
 /** The new user, or undefined when the policy or the userName's holder changed meanwhile and it is worth another try. */
 async function createOnce(request: ScimRequest, portal: Portal, body: Json): Promise<Result<User | undefined>> {

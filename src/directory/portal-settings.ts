@@ -1,0 +1,141 @@
+// How a portal's settings change: preset, choices, features, name. Support does it from the command line and admins in the
+// console, by these functions. Each change is one batch under the portal's version, with its journal row, and every isolate
+// learns of it with its next read.
+import type { Sources } from '../env.ts';
+import { fail, ok, type Result } from '../failure.ts';
+import { type ChoiceName, withChoice, withoutChoice } from './choices.ts';
+import { ADMIN_ROLE, type Features, type OwnChoices, type Policy, readFeatures, resolvePolicy } from './policy.ts';
+import { isPresetName, PRESETS, type PresetName } from './presets.ts';
+import { refoldUsers } from './refold.ts';
+import { commitSettings, readPortalRow, type SettingsRow } from './settings-commit.ts';
+
+/** Where settings live, and who changes them: `cli`, or the id of a signed-in admin. */
+export interface SettingsContext {
+  readonly db: D1Database;
+  readonly sources: Sources;
+  readonly actor: string;
+}
+
+/** A portal's settings: what it starts from, what it chose itself, and what is in force. */
+export interface PortalSettings {
+  readonly name: string;
+  readonly preset: PresetName;
+  readonly version: number;
+  readonly own: OwnChoices;
+  readonly policy: Policy;
+  readonly ownFeatures: Partial<Features>;
+  readonly features: Features;
+  readonly userCount: number;
+  readonly activeCount: number;
+}
+
+/** The settings as they are; fails like storage does. Throws on a damaged row, as every request does. */
+export async function readSettings(db: D1Database): Promise<Result<PortalSettings>> {
+  const row = await readPortalRow(db);
+  return row.ok ? ok(settingsOf(row.value)) : row;
+}
+
+function settingsOf(row: SettingsRow): PortalSettings {
+  const { name, preset, version, userCount, activeCount } = row;
+  if (!isPresetName(preset)) throw new Error(`the portal row names the preset "${preset}", which does not exist`);
+  const own: OwnChoices = JSON.parse(row.policy);
+  const policy = resolvePolicy(PRESETS[preset].policy, own);
+  if (!policy.ok) throw new Error(policy.failure.detail);
+  const ownFeatures: Partial<Features> = JSON.parse(row.features);
+  const features = readFeatures(preset, row.features);
+  const counts = { userCount, activeCount };
+  return { name, preset, version, own, policy: policy.value, ownFeatures, features, ...counts };
+}
+
+type Draft = Pick<PortalSettings, 'name' | 'preset' | 'own' | 'ownFeatures'>;
+
+/** What a change came to. `rolesReset` counts users whose role no longer exists, and who have the default role now. */
+export interface Changed {
+  readonly settings: PortalSettings;
+  readonly rolesReset: number;
+}
+
+/** Sets one choice from text. Fails with `invalid_value` for a value it cannot have, or one that does not go with the others. */
+export function setChoice(context: SettingsContext, name: ChoiceName, text: string): Promise<Result<Changed>> {
+  return change(context, [name], (before) => {
+    const own = withChoice(before.own, name, text);
+    return own.ok ? ok({ ...before, own: own.value }) : own;
+  });
+}
+
+/** Gives one choice back to the preset. */
+export function unsetChoice(context: SettingsContext, name: ChoiceName): Promise<Result<Changed>> {
+  return change(context, [name], (before) => ok({ ...before, own: withoutChoice(before.own, name) }));
+}
+
+/** Starts from another preset, with the portal's own choices and features kept or dropped. Fails with `invalid_value` when users
+ * would get ids of another form, or own choices do not go with the preset. */
+export function switchPreset(context: SettingsContext, name: string, own: 'keep' | 'drop'): Promise<Result<Changed>> {
+  return change(context, ['preset'], (before) => {
+    if (!isPresetName(name)) {
+      return fail('invalid_value', `There is no preset "${name}". There are: ${Object.keys(PRESETS).join(', ')}.`);
+    }
+    return ok(own === 'keep' ? { ...before, preset: name } : { ...before, preset: name, own: {}, ownFeatures: {} });
+  });
+}
+
+/** Switches a feature. Fails with `invalid_value` where the policy leaves it nothing to do. */
+export function setFeature(context: SettingsContext, name: keyof Features, on: boolean): Promise<Result<Changed>> {
+  return change(context, [name], (before) => {
+    if (on && (before.policy.adminBy !== 'extension' || before.policy.extensionUrn === null)) {
+      const sentence = 'In this portal isAdmin steers nothing: adminBy must be "extension", with an extensionUrn.';
+      return fail('invalid_value', sentence);
+    }
+    return ok({ ...before, ownFeatures: { ...before.ownFeatures, [name]: on } });
+  });
+}
+
+/** Gives the portal another name, for people. */
+export function renamePortal(context: SettingsContext, name: string): Promise<Result<Changed>> {
+  const trimmed = name.trim();
+  return change(context, ['name'], (before) =>
+    trimmed === '' || trimmed.length > 100
+      ? fail('invalid_value', 'The name of the portal takes 1 to 100 characters.')
+      : ok({ ...before, name: trimmed }),
+  );
+}
+
+async function change(
+  context: SettingsContext,
+  names: readonly string[],
+  decide: (before: PortalSettings) => Result<Draft>,
+): Promise<Result<Changed>> {
+  const before = await readSettings(context.db);
+  if (!before.ok) return before;
+  const draft = decide(before.value);
+  if (!draft.ok) return draft;
+  const policy = resolvePolicy(PRESETS[draft.value.preset].policy, draft.value.own);
+  if (!policy.ok) return policy;
+  const movesIds = policy.value.userId !== before.value.policy.userId;
+  if (movesIds && before.value.userCount > 0) return idsAreFixed(before.value);
+  const committed = await commitSettings(context, before.value.version, {
+    names,
+    ...draft.value,
+    guardNoUsers: movesIds,
+    ...rolesAfter(before.value.policy, policy.value),
+  });
+  if (!committed.ok) return committed;
+  const settings = await readSettings(context.db);
+  if (!settings.ok) return settings;
+  const refolded = await refoldUsers(context);
+  return refolded.ok ? ok({ settings: settings.value, rolesReset: committed.value.rolesReset }) : refolded;
+}
+
+/** Users of a role that goes get the new default role, never more. */
+function rolesAfter(before: Policy, { roles, defaultRole }: Policy) {
+  const goes = before.roles.some((role) => role !== ADMIN_ROLE && !roles.includes(role));
+  return goes ? { roles: { kept: roles, otherwise: defaultRole } } : {};
+}
+
+function idsAreFixed({ userCount, policy }: PortalSettings): Result<never> {
+  const form = policy.userId === 'user_name' ? 'their userName' : 'opaque';
+  return fail(
+    'invalid_value',
+    `This portal has ${userCount} users, whose ids are ${form}. Identity providers keep those ids, so their form cannot change any more. Nothing was changed.`,
+  );
+}

@@ -1,0 +1,43 @@
+// After a change of policy users are shown differently, and `users.folded` is what filters read of that: it is made anew, in
+// pages. Writes of users meanwhile go by the new policy already, so a row that moved on is left alone.
+import { ok, type Result } from '../failure.ts';
+import { randomId } from '../random-id.ts';
+import { commit } from '../storage/commit.ts';
+import { readBatch } from '../storage/read.ts';
+import { readUser, selectUsers, type UserRow } from '../storage/user-rows.ts';
+import { readPortal } from './portal.ts';
+import type { SettingsContext } from './portal-settings.ts';
+import { readPortalRow, settingsFailure, settingsFault } from './settings-commit.ts';
+import { foldUser } from './user-folded.ts';
+
+const PAGE = 100;
+
+/** Makes the column anew for every user that SCIM sees, where it differs. May be repeated, and goes on where it stopped. */
+export async function refoldUsers({ db, sources }: SettingsContext): Promise<Result<undefined>> {
+  const row = await readPortalRow(db);
+  if (!row.ok) return row;
+  const portal = readPortal({ ...row.value, portalVersion: row.value.version });
+  for (let after = 0; ; ) {
+    const page = await readBatch(db, [
+      selectUsers(db, { sql: 'seq > ?', values: [after] }, { limit: PAGE, offset: 0 }),
+    ]);
+    if (page.kind === 'fault') return settingsFault(page.fault, page.error);
+    const users = ((page.results[0]?.results ?? []) as UserRow[]).map(readUser);
+    const last = users.at(-1);
+    if (last === undefined) return ok(undefined);
+    const pieces = users.map((user) => [user.seq, user.version, foldUser(user, portal)]);
+    const outcome = await commit(db, { mutationId: randomId(sources), guards: [], statements: [refold(db, pieces)] });
+    const failed = settingsFailure(outcome);
+    if (failed) return failed;
+    after = last.seq;
+  }
+}
+
+function refold(db: D1Database, pieces: readonly (readonly (number | string)[])[]): D1PreparedStatement {
+  return db
+    .prepare(
+      `UPDATE users SET folded = piece.value ->> 2 FROM json_each(?) AS piece
+       WHERE users.seq = piece.value ->> 0 AND users.version = piece.value ->> 1 AND users.folded <> piece.value ->> 2`,
+    )
+    .bind(JSON.stringify(pieces));
+}

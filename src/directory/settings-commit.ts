@@ -1,0 +1,108 @@
+// The portal's row: how settings are read and written. The version is the guard, so that two people who change settings at the
+// same time cannot undo each other unseen.
+import { fail, ok, type Result } from '../failure.ts';
+import { randomId } from '../random-id.ts';
+import { type CommitOutcome, commit } from '../storage/commit.ts';
+import type { D1Fault } from '../storage/d1-errors.ts';
+import { guard } from '../storage/guard.ts';
+import { insertJournal } from '../storage/journal.ts';
+import { readBatch } from '../storage/read.ts';
+import { policyGuard } from '../storage/user-writes.ts';
+import type { Features, OwnChoices } from './policy.ts';
+import type { SettingsContext } from './portal-settings.ts';
+
+/** The row, JSON as it is stored. */
+export interface SettingsRow {
+  readonly name: string;
+  readonly preset: string;
+  readonly policy: string;
+  readonly features: string;
+  readonly version: number;
+  readonly userCount: number;
+  readonly activeCount: number;
+}
+
+/** Reads the row. */
+export async function readPortalRow(db: D1Database): Promise<Result<SettingsRow>> {
+  const outcome = await readBatch(db, [
+    db.prepare(
+      `SELECT name, preset, policy, features, version, user_count AS userCount, active_count AS activeCount
+       FROM portal WHERE id = 1`,
+    ),
+  ]);
+  if (outcome.kind === 'fault') return settingsFault(outcome.fault, outcome.error);
+  const row = outcome.results[0]?.results[0] as SettingsRow | undefined;
+  return row ? ok(row) : fail('internal_error', 'The portal has no row: apply the migrations.');
+}
+
+/** The settings as they shall be. */
+export interface NewSettings {
+  /** What changes, for the journal. */
+  readonly names: readonly string[];
+  readonly name: string;
+  readonly preset: string;
+  readonly own: OwnChoices;
+  readonly ownFeatures: Partial<Features>;
+  /** Holds that nobody was created meanwhile. */
+  readonly guardNoUsers: boolean;
+  /** The roles there are, and the one for users of all others. */
+  readonly roles?: { readonly kept: readonly string[]; readonly otherwise: string };
+}
+
+/** Writes the settings that were decided on `version`. Fails with `too_much_contention` when somebody was faster. */
+export async function commitSettings(
+  { db, sources, actor }: SettingsContext,
+  version: number,
+  wanted: NewSettings,
+): Promise<Result<{ readonly rolesReset: number }>> {
+  const nowMs = Math.trunc(sources.nowMs());
+  const mutationId = randomId(sources);
+  const noUsers = guard(db, 'state', '(SELECT user_count FROM portal WHERE id = 1) = 0');
+  const update = db
+    .prepare('UPDATE portal SET name = ?, preset = ?, policy = ?, features = ?, version = version + 1 WHERE id = 1')
+    .bind(wanted.name, wanted.preset, JSON.stringify(wanted.own), JSON.stringify(wanted.ownFeatures));
+  const entry = { mutationId, type: 'portal.changed', subject: 'portal', actor, attributes: wanted.names } as const;
+  const reset = wanted.roles ? [resetRoles(db, wanted.roles, nowMs)] : [];
+  const outcome = await commit(db, {
+    mutationId,
+    guards: [policyGuard(db, version), ...(wanted.guardNoUsers ? [noUsers] : [])],
+    statements: [...reset, update, insertJournal(db, entry, nowMs)],
+  });
+  const failed = settingsFailure(outcome);
+  if (failed) return failed;
+  const resetResult = outcome.kind === 'committed' && wanted.roles ? outcome.results[0] : undefined;
+  return ok({ rolesReset: resetResult?.meta.changes ?? 0 });
+}
+
+function resetRoles(db: D1Database, { kept, otherwise }: NonNullable<NewSettings['roles']>, nowMs: number) {
+  return db
+    .prepare(
+      `UPDATE users SET role = ?, updated_at = ?, version = version + 1
+       WHERE removed_at IS NULL AND role NOT IN (SELECT value FROM json_each(?))`,
+    )
+    .bind(otherwise, nowMs, JSON.stringify(kept));
+}
+
+/** The failure of a settings commit; undefined when it went through. */
+export function settingsFailure(outcome: CommitOutcome): Result<never> | undefined {
+  if (outcome.kind === 'committed') return undefined;
+  if (outcome.kind === 'fault') return settingsFault(outcome.fault, outcome.error);
+  if (outcome.guard === 'unique')
+    return fail('invalid_value', 'There is one of that name already. Nothing was changed.');
+  return fail(
+    'too_much_contention',
+    'Somebody else changed the portal at the same time. Nothing was changed; try again.',
+    {
+      internal: outcome.guard,
+    },
+  );
+}
+
+/** D1's own failure, for the one who changes settings. */
+export function settingsFault(fault: D1Fault, error: unknown): Result<never> {
+  const internal = error instanceof Error ? error.message : String(error);
+  if (fault.kind === 'retry' || fault.kind === 'overloaded') {
+    return fail('storage_unavailable', 'The directory is busy; try again.', { internal, retryAfterSeconds: 5 });
+  }
+  return fail('internal_error', 'The directory refused the change for a reason of its own.', { internal });
+}
