@@ -91,10 +91,15 @@ function at(choices: object, name: ChoiceName): unknown {
     .reduce<unknown>((value, part) => (value as Record<string, unknown> | undefined)?.[part], choices);
 }
 
-/** JSON drops what is undefined, so an unset choice is not stored. */
+/** An undefined value takes the choice away. */
 function placed(own: OwnChoices, name: ChoiceName, value: unknown): OwnChoices {
   const [outer = name, inner] = name.split('.');
-  if (inner === undefined) return { ...own, [outer]: value };
-  const kept = Object.entries({ ...own.deactivation, [inner]: value }).filter(([, one]) => one !== undefined);
-  return { ...own, deactivation: kept.length === 0 ? undefined : Object.fromEntries(kept) };
+  if (inner === undefined) return entry(own, outer, value);
+  const deactivation = entry(own.deactivation ?? {}, inner, value);
+  return entry(own, outer, Object.keys(deactivation).length === 0 ? undefined : deactivation);
+}
+
+function entry(object: object, name: string, value: unknown): object {
+  const others = Object.entries(object).filter(([other]) => other !== name);
+  return Object.fromEntries(value === undefined ? others : [...others, [name, value]]);
 }

@@ -17,7 +17,7 @@ describe.each(presets)('the preset %s', (name, { policy, features }) => {
     const set = withChoice({}, choice, choiceText(policy, choice));
     if (!set.ok) throw new Error(set.failure.detail);
     expect(resolvePolicy(policy, set.value)).toEqual({ ok: true, value: policy });
-    expect(JSON.parse(JSON.stringify(withoutChoice(set.value, choice)))).toEqual({});
+    expect(Object.keys(withoutChoice(set.value, choice))).toEqual([]);
   });
 });
 

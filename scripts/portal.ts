@@ -1,0 +1,50 @@
+// `npm run portal`: shows and changes the settings of a local or deployed portal, by the functions the console calls too.
+import { Command } from 'commander';
+import { ScriptError } from './platform.ts';
+import * as settings from './portal/settings-commands.ts';
+import * as teams from './portal/team-commands.ts';
+
+const program = new Command('portal').description('Settings of a portal: docs/policy.md.').showHelpAfterError();
+
+/** Which portal: an option of every command. */
+function command(parent: Command, name: string, description: string): Command {
+  return parent
+    .command(name)
+    .description(description)
+    .option('--remote', 'the deployed portal of [env.production] instead of the local one')
+    .option('--state <dir>', 'state directory of the local portal', '.wrangler');
+}
+
+command(program, 'show', 'Everything: preset, choices, features, counts.').action(settings.show);
+command(program, 'name', 'Give the portal another name.').argument('<text>').action(settings.name);
+command(program, 'preset', 'Start from another preset.')
+  .argument('<name>', 'sendsafely, sendoso or open')
+  .option('--keep-own', "keep the portal's own choices and features")
+  .option('--drop-own', "drop the portal's own choices and features")
+  .action(settings.preset);
+command(program, 'feature', 'Switch a feature.')
+  .argument('<name>', 'admin-sync')
+  .argument('<state>', 'on or off')
+  .action(settings.feature);
+
+const policy = program.command('policy').description('Choices, one by one.');
+command(policy, 'list', 'Every choice, what it takes, and what it means.').action(settings.list);
+command(policy, 'set', 'Make a choice.').argument('<choice>').argument('<value>').action(settings.set);
+command(policy, 'unset', 'Give a choice back to the preset.').argument('<choice>').action(settings.unset);
+
+const team = program.command('team').description('Teams, which `division` of a user names exactly.');
+command(team, 'list', 'All teams.').action(teams.list);
+command(team, 'add', 'Make a team.').argument('<name>').action(teams.add);
+command(team, 'rename', 'Give a team another name; its users stay in it.')
+  .argument('<from>')
+  .argument('<to>')
+  .action(teams.rename);
+command(team, 'remove', 'Remove a team; its users are in none then.').argument('<name>').action(teams.remove);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof ScriptError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

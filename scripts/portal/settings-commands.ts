@@ -1,0 +1,108 @@
+// The commands about settings: what they ask of src/directory/portal-settings.ts, and what they say.
+import Table from 'cli-table3';
+import { CHOICE_NAMES, CHOICE_TABLE, choiceNamed, choiceText, isOwn } from '../../src/directory/choices.ts';
+import type { Features } from '../../src/directory/policy.ts';
+import {
+  type Changed,
+  type PortalSettings,
+  readSettings,
+  renamePortal,
+  setChoice,
+  setFeature,
+  switchPreset,
+  unsetChoice,
+} from '../../src/directory/portal-settings.ts';
+import { ScriptError } from '../platform.ts';
+import { must, type Where, withPortal } from './with-portal.ts';
+
+const FEATURES: Readonly<Record<string, keyof Features>> = { 'admin-sync': 'adminSync' };
+const STATES: Readonly<Record<string, boolean>> = { on: true, off: false };
+
+/** `show` */
+export async function show(options: Where): Promise<void> {
+  await withPortal(options, async ({ db }) => console.log(describe(must(await readSettings(db)))));
+}
+
+function describe(settings: PortalSettings): string {
+  const { name, preset, version, own, ownFeatures, policy, features, userCount, activeCount } = settings;
+  const table = new Table({ head: ['choice', 'value', 'from'], style: { head: [], border: [], compact: true } });
+  const from = (isPortals: boolean) => (isPortals ? 'this portal' : preset);
+  for (const choice of CHOICE_NAMES) table.push([choice, choiceText(policy, choice), from(isOwn(own, choice))]);
+  for (const [shown, feature] of Object.entries(FEATURES)) {
+    table.push([`feature ${shown}`, features[feature] ? 'on' : 'off', from(ownFeatures[feature] !== undefined)]);
+  }
+  return [
+    `${name}: preset ${preset}, version ${version}, ${userCount} users, ${activeCount} of them active`,
+    table.toString(),
+  ].join('\n');
+}
+
+/** `policy list` */
+export function list(): void {
+  const table = new Table({ head: ['choice', 'takes', 'meaning'], style: { head: [], border: [], compact: true } });
+  for (const choice of CHOICE_NAMES) table.push([choice, CHOICE_TABLE[choice].takes, CHOICE_TABLE[choice].meaning]);
+  console.log(table.toString());
+}
+
+/** `policy set <choice> <value>` */
+export async function set(choice: string, value: string, options: Where): Promise<void> {
+  const name = must(choiceNamed(choice));
+  await withPortal(options, async (context) => {
+    const changed = must(await setChoice(context, name, value));
+    say(`${name} is ${choiceText(changed.settings.policy, name)}`, changed);
+  });
+}
+
+/** `policy unset <choice>` */
+export async function unset(choice: string, options: Where): Promise<void> {
+  const name = must(choiceNamed(choice));
+  await withPortal(options, async (context) => {
+    const changed = must(await unsetChoice(context, name));
+    say(`${name} is ${choiceText(changed.settings.policy, name)}, as in the preset`, changed);
+  });
+}
+
+/** `preset <name>` */
+export async function preset(
+  name: string,
+  options: Where & { readonly keepOwn?: true; readonly dropOwn?: true },
+): Promise<void> {
+  await withPortal(options, async (context) => {
+    const before = must(await readSettings(context.db));
+    const ownCount = CHOICE_NAMES.filter((choice) => isOwn(before.own, choice)).length;
+    const hasOwn = ownCount + Object.keys(before.ownFeatures).length > 0;
+    if (hasOwn && (options.keepOwn === true) === (options.dropOwn === true)) {
+      throw new ScriptError(
+        'This portal has made choices of its own. Say what becomes of them: --keep-own or --drop-own.',
+      );
+    }
+    const changed = must(await switchPreset(context, name, options.dropOwn ? 'drop' : 'keep'));
+    const own = hasOwn ? `, with its own choices ${options.dropOwn ? 'dropped' : 'kept'}` : '';
+    say(`The preset is ${changed.settings.preset}${own}`, changed);
+  });
+}
+
+/** `feature <name> <on|off>` */
+export async function feature(name: string, state: string, options: Where): Promise<void> {
+  const known = FEATURES[name];
+  const on = STATES[state];
+  if (known === undefined)
+    throw new ScriptError(`There is no feature "${name}". There is: ${Object.keys(FEATURES).join(', ')}.`);
+  if (on === undefined) throw new ScriptError('A feature is on or off.');
+  await withPortal(options, async (context) => say(`${name} is ${state}`, must(await setFeature(context, known, on))));
+}
+
+/** `name <text>` */
+export async function name(text: string, options: Where): Promise<void> {
+  await withPortal(options, async (context) => {
+    const changed = must(await renamePortal(context, text));
+    say(`The portal is called ${changed.settings.name}`, changed);
+  });
+}
+
+function say(sentence: string, { settings, rolesReset }: Changed): void {
+  const reset = `${rolesReset} users had a role that is gone and are ${settings.policy.defaultRole} now. `;
+  console.log(
+    `${sentence}. ${rolesReset > 0 ? reset : ''}In force with the next request (version ${settings.version}).`,
+  );
+}
