@@ -8,7 +8,7 @@ import { systemSources } from '../src/env.ts';
 import { type Commit, commit } from '../src/storage/commit.ts';
 import { hideNewAccount } from '../src/storage/list-positions.ts';
 import { seedContent } from './demo-content.ts';
-import { type DemoPerson, demoPeople } from './demo-people.ts';
+import { DEMO_TEAMS, type DemoPerson, demoPeople } from './demo-people.ts';
 import { type Platform, ScriptError } from './platform.ts';
 
 /** Who owns the demo key, and who signs in when single sign-on does not work. */
@@ -36,11 +36,12 @@ export async function seedDemo(
   if (!admin.ok) throw new ScriptError(admin.failure.detail);
   await seedBreakGlassAdmin(env.DB);
   const portal = readPortal({ preset: wanted.preset, policy: '{}', features: '{}', portalVersion: 0 });
+  if (portal.policy.teamBy === 'division') await seedTeams(env.DB);
   const already = await seededUsers(env.DB);
   const users = Math.max(already, wanted.users);
   for (let from = already + 1; from <= users; from += CHUNK) {
     onProgress(from - 1);
-    const people = demoPeople(from, Math.min(users, from + CHUNK - 1), portal.policy.userId);
+    const people = demoPeople(from, Math.min(users, from + CHUNK - 1), portal.policy);
     await run(env.DB, usersCommit(env.DB, people, portal, Date.now()));
   }
   onProgress(users);
@@ -68,17 +69,16 @@ async function run(db: D1Database, work: Commit): Promise<void> {
 }
 
 const USER_COLUMNS = `id, user_name, user_name_key, external_id, login_type, role, active, given_name, family_name,
-  attributes, folded, registration, last_login_at, created_at, updated_at, version`;
+  attributes, folded, team_seq, registration, last_login_at, created_at, updated_at, version`;
 
 /** One batch of users of login type saml: one parameter carries them all. Every third has signed in before. */
 function usersCommit(db: D1Database, people: readonly DemoPerson[], portal: Portal, nowMs: number): Commit {
-  const rows = JSON.stringify(
-    people.map((person) => ({ ...person, folded: foldUser(asUser(person, portal), portal) })),
-  );
+  const rows = JSON.stringify(people.map((person) => ({ ...person, folded: foldUser(asUser(person), portal) })));
   const insertUsers = db.prepare(
     `INSERT INTO users (${USER_COLUMNS})
-     SELECT value ->> 'id', value ->> 'userName', value ->> 'userNameKey', value ->> 'externalId', 'saml', ?3, 1,
-       value ->> 'givenName', value ->> 'familyName', value ->> 'attributes', value ->> 'folded', 1,
+     SELECT value ->> 'id', value ->> 'userName', value ->> 'userNameKey', value ->> 'externalId', 'saml', value ->> 'role', 1,
+       value ->> 'givenName', value ->> 'familyName', value ->> 'attributes', value ->> 'folded',
+       (SELECT seq FROM teams WHERE name = value ->> 'team'), 1,
        iif(value ->> 'number' % 3 = 0, ?2 - 3600000 * (value ->> 'number' % 500), NULL), ?2, ?2, 1
      FROM json_each(?1) WHERE true ORDER BY value ->> 'number'`,
   );
@@ -94,20 +94,26 @@ function usersCommit(db: D1Database, people: readonly DemoPerson[], portal: Port
   return {
     mutationId: `demo-user-${people[0]?.number ?? 0}`,
     guards: [],
-    statements: [
-      insertUsers.bind(rows, nowMs, portal.policy.defaultRole),
-      insertJournal.bind(rows, nowMs, ACTOR),
-      count.bind(people.length),
-    ],
+    statements: [insertUsers.bind(rows, nowMs), insertJournal.bind(rows, nowMs, ACTOR), count.bind(people.length)],
   };
 }
 
 /** As the row will be read; what filters see does not depend on the rest. */
-function asUser(person: DemoPerson, { policy }: Portal): User {
+function asUser(person: DemoPerson): User {
   const counts = { seq: 0, registration: 1, version: 1 };
   const times = { lastLoginAt: null, createdAt: 0, updatedAt: 0 };
   const attributes = JSON.parse(person.attributes);
-  return { ...person, ...counts, ...times, attributes, role: policy.defaultRole, active: true };
+  return { ...person, ...counts, ...times, attributes, active: true };
+}
+
+async function seedTeams(db: D1Database): Promise<void> {
+  const known = await db.prepare("SELECT 1 FROM journal WHERE mutation_id = 'demo-teams'").first();
+  if (known) return;
+  const nowMs = Date.now();
+  const insert = db.prepare('INSERT INTO teams (name, created_at) SELECT value, ? FROM json_each(?)');
+  const journal = journalRow(db, { mutationId: 'demo-teams', type: 'portal.changed', subject: 'portal', nowMs });
+  const statements = [insert.bind(nowMs, JSON.stringify(DEMO_TEAMS)), journal];
+  await run(db, { mutationId: 'demo-teams', guards: [], statements });
 }
 
 async function seedBreakGlassAdmin(db: D1Database): Promise<void> {
@@ -116,7 +122,7 @@ async function seedBreakGlassAdmin(db: D1Database): Promise<void> {
   const nowMs = Date.now();
   const insert = db.prepare(
     `INSERT INTO users (${USER_COLUMNS})
-     VALUES (?1, ?1, ?1, NULL, 'password', 'admin', 1, 'Grace', 'Breakglass', '{}', '{}', 1, NULL, ?2, ?2, 1)`,
+     VALUES (?1, ?1, ?1, NULL, 'password', 'admin', 1, 'Grace', 'Breakglass', '{}', '{}', NULL, 1, NULL, ?2, ?2, 1)`,
   );
   const journal = journalRow(db, { mutationId: 'demo-admin', type: 'user.created', subject: BREAK_GLASS_ADMIN, nowMs });
   const statements = [insert.bind(BREAK_GLASS_ADMIN, nowMs), ...hideNewAccount(db, BREAK_GLASS_ADMIN), journal];
