@@ -56,7 +56,7 @@ function render(condition: Condition, indexed: Comparison | undefined): Sql {
     case 'present':
       return presence(condition.of);
     case 'any':
-      return existence(condition.list, render(condition.where, undefined));
+      return existence(condition.list, render(condition.where, soughtMember(condition)));
     case 'not': {
       const { sql, values } = render(condition.term, undefined);
       return { sql: `((${sql}) IS NOT TRUE)`, values };
@@ -68,6 +68,11 @@ function render(condition: Condition, indexed: Comparison | undefined): Sql {
         condition.terms.map((term) => render(term, indexed)),
       );
   }
+}
+
+/** One member of a large group is looked up, not searched for: the relation is small once its other side is known. */
+function soughtMember({ list, where }: Extract<Condition, { kind: 'any' }>): Comparison | undefined {
+  return list.kind === 'relation' && where.kind === 'compare' && where.operator === 'eq' ? where : undefined;
 }
 
 /** A row without the value gives NULL, which counts as false; `ne` is met by it. A text ends with another where its last

@@ -50,6 +50,12 @@ const OPERATIONS: readonly Operation[] = [
     run: (send) => send('GET', named('displayName eq "group 7"')),
   },
   {
+    name: 'filter id eq and members eq (Entra)',
+    budget: { calls: 1, read: 12, written: 0 },
+    status: 200,
+    run: (send) => send('GET', named(`id eq "${large}" and members eq "${person(900)}"`)),
+  },
+  {
     name: 'list without members',
     budget: { calls: 1, read: 5 + 2 * (OTHERS + 1), written: 0 },
     status: 200,
