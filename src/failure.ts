@@ -11,7 +11,10 @@ export type ScimType =
   | 'invalidPath'
   | 'noTarget'
   | 'invalidValue'
-  | 'sensitive';
+  | 'sensitive'
+  | 'invalidCursor'
+  | 'expiredCursor'
+  | 'invalidCount';
 
 interface FailureKind {
   readonly status: number;
@@ -24,6 +27,9 @@ export const FAILURES = {
   invalid_value: { status: 400, scimType: 'invalidValue' },
   invalid_filter: { status: 400, scimType: 'invalidFilter' },
   too_many_to_scan: { status: 400, scimType: 'tooMany' },
+  invalid_cursor: { status: 400, scimType: 'invalidCursor' },
+  expired_cursor: { status: 400, scimType: 'expiredCursor' },
+  invalid_count: { status: 400, scimType: 'invalidCount' },
   invalid_path: { status: 400, scimType: 'invalidPath' },
   no_target: { status: 400, scimType: 'noTarget' },
   read_only_attribute: { status: 400, scimType: 'mutability' },
@@ -46,6 +52,7 @@ export const FAILURES = {
   not_found: { status: 404 },
   resource_not_found: { status: 404 },
   method_not_allowed: { status: 405 },
+  precondition_failed: { status: 412 },
   body_too_large: { status: 413, scimType: 'invalidSyntax' },
   too_many_operations: { status: 413 },
   unsupported_media_type: { status: 415 },

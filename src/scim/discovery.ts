@@ -1,8 +1,9 @@
 // The discovery documents of RFC 7643 sections 5 to 7, made from the tables that do the work, so that they cannot promise
 // what is not there.
 import { MAX_BULK_BYTES, MAX_BULK_OPERATIONS } from './bulk.ts';
+import { CURSOR_TIMEOUT_SECONDS } from './cursor.ts';
 import type { JsonObject } from './json.ts';
-import { MAX_COUNT } from './list-response.ts';
+import { DEFAULT_COUNT, MAX_COUNT } from './list-response.ts';
 import type { Attribute, Schema } from './schema/attribute.ts';
 import type { ResourceSchema } from './schema/resource-schema.ts';
 
@@ -18,8 +19,16 @@ export function serviceProviderConfig(baseUrl: string): JsonObject {
     bulk: { supported: true, maxOperations: MAX_BULK_OPERATIONS, maxPayloadSize: MAX_BULK_BYTES },
     filter: { supported: true, maxResults: MAX_COUNT },
     changePassword: { supported: false },
-    sort: { supported: false },
-    etag: { supported: false },
+    sort: { supported: true },
+    etag: { supported: true },
+    pagination: {
+      cursor: true,
+      index: true,
+      defaultPaginationMethod: 'index',
+      defaultPageSize: DEFAULT_COUNT,
+      maxPageSize: MAX_COUNT,
+      cursorTimeout: CURSOR_TIMEOUT_SECONDS,
+    },
     authenticationSchemes: [
       {
         type: 'httpbasic',

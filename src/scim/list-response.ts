@@ -14,7 +14,7 @@ export interface Page {
 }
 
 /** Reads `startIndex` and `count`: below 1 means 1, negative counts mean 0, too large a count means the largest. */
-export function readPage(query: URLSearchParams): Result<Page> {
+export function readPage(query: Pick<URLSearchParams, 'get'>): Result<Page> {
   const startIndex = readInteger(query, 'startIndex', 1);
   if (!startIndex.ok) return startIndex;
   const count = readInteger(query, 'count', DEFAULT_COUNT);
@@ -25,7 +25,7 @@ export function readPage(query: URLSearchParams): Result<Page> {
   });
 }
 
-function readInteger(query: URLSearchParams, name: string, fallback: number): Result<number> {
+function readInteger(query: Pick<URLSearchParams, 'get'>, name: string, fallback: number): Result<number> {
   const text = query.get(name)?.trim();
   if (text === undefined || text === '') return ok(fallback);
   if (!/^[+-]?\d{1,15}$/.test(text)) return fail('invalid_value', `${name} must be a whole number.`);
@@ -39,6 +39,21 @@ export function listResponse(totalResults: number, startIndex: number, resources
     totalResults,
     itemsPerPage: resources.length,
     startIndex,
+    Resources: [...resources],
+  };
+}
+
+/** One page of a walk by cursor, RFC 9865: without `nextCursor` where it is the last. */
+export function cursorResponse(
+  totalResults: number,
+  nextCursor: string | undefined,
+  resources: readonly JsonObject[],
+): JsonObject {
+  return {
+    schemas: [LIST_RESPONSE],
+    totalResults,
+    itemsPerPage: resources.length,
+    ...(nextCursor === undefined ? {} : { nextCursor }),
     Resources: [...resources],
   };
 }

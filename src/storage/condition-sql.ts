@@ -128,7 +128,7 @@ export function valueSql(value: Value): string {
 }
 
 /** Names come from the attribute tables; the check is the proof. */
-function pathSql(path: JsonPath): string {
+export function pathSql(path: JsonPath): string {
   if (!path.every((name) => /^[A-Za-z$][A-Za-z0-9$_.:-]*$/.test(name))) throw new Error('not the path of an attribute');
   return `'$.${path.map((name) => `"${name}"`).join('.')}'`;
 }

@@ -3,14 +3,14 @@ import type { User } from '../directory/user.ts';
 import { SEQ_AT } from './list-positions.ts';
 
 /** The columns that make a `User`, under the names it has them. */
-const COLUMNS = `seq, id, user_name AS userName, external_id AS externalId, role, active, given_name AS givenName,
+export const USER_COLUMNS = `seq, id, user_name AS userName, external_id AS externalId, role, active, given_name AS givenName,
   family_name AS familyName, attributes, registration, last_login_at AS lastLoginAt, created_at AS createdAt,
   updated_at AS updatedAt, version`;
 
 /** What SCIM sees: accounts that the identity provider manages, not removed. Every SCIM statement starts from it. */
 export const VISIBLE = "login_type = 'saml' AND removed_at IS NULL";
 
-/** A row of `COLUMNS`, as D1 gives it. */
+/** A row of `USER_COLUMNS`, as D1 gives it. */
 export interface UserRow extends Omit<User, 'active' | 'attributes'> {
   readonly active: number;
   readonly attributes: string;
@@ -23,12 +23,12 @@ export function readUser(row: UserRow): User {
 
 /** The visible user with this id: one row of type `UserRow`, or none. */
 export function selectUser(db: D1Database, id: string): D1PreparedStatement {
-  return db.prepare(`SELECT ${COLUMNS} FROM users WHERE id = ? AND ${VISIBLE}`).bind(id);
+  return db.prepare(`SELECT ${USER_COLUMNS} FROM users WHERE id = ? AND ${VISIBLE}`).bind(id);
 }
 
 /** The account with this `seq`, of any login type: a key's owner. */
 export function selectAccount(db: D1Database, seq: number): D1PreparedStatement {
-  return db.prepare(`SELECT ${COLUMNS} FROM users WHERE seq = ?`).bind(seq);
+  return db.prepare(`SELECT ${USER_COLUMNS} FROM users WHERE seq = ?`).bind(seq);
 }
 
 /** Who holds a userName, of any login type: one row `{ loginType, active }`, or none. */
@@ -38,21 +38,10 @@ export function selectNameHolder(db: D1Database, userNameKey: string): D1Prepare
     .bind(userNameKey);
 }
 
-/** A page of visible users that meet a condition, in creation order. `condition` is SQL of our own making. */
-export function selectUsers(
-  db: D1Database,
-  where: { readonly sql: string; readonly values: readonly unknown[] },
-  page: { readonly limit: number; readonly offset: number },
-): D1PreparedStatement {
-  return db
-    .prepare(`SELECT ${COLUMNS} FROM users WHERE ${VISIBLE} AND (${where.sql}) ORDER BY seq LIMIT ? OFFSET ?`)
-    .bind(...where.values, page.limit, page.offset);
-}
-
 /** A page of all visible users in creation order, from a position counted from 1; it costs the same wherever it is. */
 export function selectUsersFrom(db: D1Database, position: number, limit: number): D1PreparedStatement {
   return db
-    .prepare(`SELECT ${COLUMNS} FROM users WHERE seq >= ${SEQ_AT} AND ${VISIBLE} ORDER BY seq LIMIT ?2`)
+    .prepare(`SELECT ${USER_COLUMNS} FROM users WHERE seq >= ${SEQ_AT} AND ${VISIBLE} ORDER BY seq LIMIT ?2`)
     .bind(position, limit);
 }
 

@@ -38,7 +38,16 @@ it('the configuration is true: what it says is supported works, and nothing else
     bulk: { supported: true, maxOperations: 100, maxPayloadSize: 1024 * 1024 },
     filter: { supported: true, maxResults: 200 },
     changePassword: { supported: false },
-    sort: { supported: false },
+    sort: { supported: true },
+    etag: { supported: true },
+    pagination: {
+      cursor: true,
+      index: true,
+      defaultPaginationMethod: 'index',
+      defaultPageSize: 100,
+      maxPageSize: 200,
+      cursorTimeout: 3600,
+    },
     meta: { resourceType: 'ServiceProviderConfig', location: `${STANDARD}/ServiceProviderConfig` },
   });
   expect(config.authenticationSchemes.map(({ type }: { type: string }) => type)).toEqual([

@@ -63,6 +63,7 @@ async function route({ request, routes, env, later }: OperationContext, operatio
     later,
     db: new AuthorisedDb(env, request.db.key, request.sources),
     query: new URLSearchParams(query.join('?')),
+    preconditions: { ifMatch: operation.version ?? null, ifNoneMatch: null },
     params: match.params,
     body: async () => (data === undefined ? fail('invalid_syntax', 'This operation needs "data".') : ok(data)),
   });

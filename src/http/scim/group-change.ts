@@ -1,6 +1,7 @@
 // PUT and PATCH of one group: load, decide, and one guarded commit; two D1 calls. Members that come and go by other requests
 // meanwhile do not disturb it: memberships are rows, and each request writes those that it names.
 import { decideGroup, type Group, type GroupDecision, type Held } from '../../directory/group.ts';
+import { etagOf } from '../../directory/user-resource.ts';
 import { ok, type Result } from '../../failure.ts';
 import { randomId } from '../../random-id.ts';
 import type { GroupChange } from '../../scim/group-change.ts';
@@ -19,6 +20,7 @@ import {
   type ShownGroup,
 } from './group-answer.ts';
 import { nameInUse, unknownMembers } from './group-refusal.ts';
+import { checkIfMatch } from './preconditions.ts';
 import type { ScimRequest } from './request.ts';
 import { retrying } from './retry.ts';
 
@@ -62,7 +64,7 @@ interface Loaded {
 }
 
 /** The group, and of the members only how many of those that the change names are there. */
-async function load({ db, params }: ScimRequest, { membership }: GroupChange): Promise<Result<Loaded>> {
+async function load({ db, params, preconditions }: ScimRequest, { membership }: GroupChange): Promise<Result<Loaded>> {
   const id = params['id'] ?? '';
   const added = countHeld(db.db, id, membership.added);
   const removed = countHeld(db.db, id, membership.removed);
@@ -73,6 +75,8 @@ async function load({ db, params }: ScimRequest, { membership }: GroupChange): P
   const [row, ...counts] = loaded.value.results;
   const group = readGroup(row);
   if (!group) return groupNotFound();
+  const met = checkIfMatch(preconditions, etagOf(group.version));
+  if (!met.ok) return met;
   const afterAdded = added.length + removed.length;
   return ok({
     group,
@@ -105,7 +109,7 @@ async function commitChange(
   const renamed = Object.keys(columns).length > 0;
   const committed = await db.commit({
     mutationId,
-    guards: [groupGuard(db.db, group, { attributes: renamed })],
+    guards: [groupGuard(db.db, group, { attributes: renamed, version: request.preconditions.ifMatch !== null })],
     statements: [
       updateGroup(db.db, group.seq, columns, nowMs),
       ...(membership ? changeMembers(db.db, group.seq, change.membership) : []),

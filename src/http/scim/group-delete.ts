@@ -1,4 +1,5 @@
 // DELETE /Groups/{id}: the group and its memberships; the users stay.
+import { etagOf } from '../../directory/user-resource.ts';
 import { ok, type Result } from '../../failure.ts';
 import { randomId } from '../../random-id.ts';
 import { readGroup, selectGroup } from '../../storage/group-rows.ts';
@@ -6,25 +7,29 @@ import { deleteGroup as deleteGroupRows, groupGuard } from '../../storage/group-
 import { insertJournal } from '../../storage/journal.ts';
 import type { Answer } from '../answer.ts';
 import { groupNotFound, groupsOff } from './group-answer.ts';
+import { checkIfMatch } from './preconditions.ts';
 import type { ScimHandler, ScimRequest } from './request.ts';
 import { retrying } from './retry.ts';
 
 /** RFC 7644 section 3.6. */
 export const deleteGroup: ScimHandler = (request) => retrying(() => deleteOnce(request));
 
-async function deleteOnce({ db, params, sources }: ScimRequest): Promise<Result<Answer | undefined>> {
+async function deleteOnce(request: ScimRequest): Promise<Result<Answer | undefined>> {
+  const { db, params, sources, preconditions } = request;
   // 2 load
   const loaded = await db.read([selectGroup(db.db, params['id'] ?? '')]);
   if (!loaded.ok) return loaded;
   if (loaded.value.portal.policy.groups === 'off') return groupsOff();
   const group = readGroup(loaded.value.results[0]);
   if (!group) return groupNotFound();
+  const met = checkIfMatch(preconditions, etagOf(group.version));
+  if (!met.ok) return met;
   // 4 commit
   const mutationId = randomId(sources);
   const entry = { mutationId, type: 'group.deleted', subject: group.id, actor: db.key.keyId, attributes: [] } as const;
   const committed = await db.commit({
     mutationId,
-    guards: [groupGuard(db.db, group, {})],
+    guards: [groupGuard(db.db, group, { version: preconditions.ifMatch !== null })],
     statements: [...deleteGroupRows(db.db, group.seq), insertJournal(db.db, entry, sources.nowMs())],
   });
   if (!committed.ok) return committed;

@@ -1,6 +1,8 @@
 // GET /Groups/{id}: one D1 call, which leaves the members alone where nobody asks for them.
+import { etagOf } from '../../directory/user-resource.ts';
 import { ok } from '../../failure.ts';
 import { groupAnswer, groupNotFound, readShape, readShown, selectShown } from './group-answer.ts';
+import { notModified } from './preconditions.ts';
 import type { ScimHandler } from './request.ts';
 
 /** RFC 7644 section 3.4.1. */
@@ -15,5 +17,7 @@ export const getGroup: ScimHandler = async (request) => {
   // 5 answer
   const { portal, results } = loaded.value;
   const shown = portal.policy.groups === 'off' ? undefined : readShown(results);
-  return shown ? ok(groupAnswer(request, shape.value, shown)) : groupNotFound();
+  if (!shown) return groupNotFound();
+  const known = notModified(request.preconditions, etagOf(shown.group.version));
+  return ok(known ?? groupAnswer(request, shape.value, shown));
 };

@@ -10,6 +10,7 @@ import { type Failure, type FailureCode, fail, kindOf, type Result } from '../..
 import { recordRefusal } from '../../storage/refusals.ts';
 import { type Answer, answerResponse, failureResponse } from '../answer.ts';
 import { readJsonBody } from '../body.ts';
+import { readPreconditions } from './preconditions.ts';
 import type { ScimRequest } from './request.ts';
 import { type Match, matchRoute } from './route-match.ts';
 import { readTarget, type Target } from './router.ts';
@@ -83,6 +84,7 @@ async function answerTo(
     sources,
     dialect,
     query,
+    preconditions: readPreconditions(request.headers),
     db,
     later,
     baseUrl: url.origin + dialect.basePath,

@@ -5,6 +5,7 @@ import type { Result } from '../../failure.ts';
 import type { Dialect } from '../../scim/dialects.ts';
 import type { Json } from '../../scim/json.ts';
 import type { Answer } from '../answer.ts';
+import type { Preconditions } from './preconditions.ts';
 
 export interface ScimRequest {
   readonly env: Env;
@@ -13,6 +14,7 @@ export interface ScimRequest {
   /** Origin and base path, without a slash at the end. */
   readonly baseUrl: string;
   readonly query: URLSearchParams;
+  readonly preconditions: Preconditions;
   /** The `:name` segments of the route, decoded. */
   readonly params: Readonly<Record<string, string>>;
   /** Reads the body, 1 MiB unless `maxBytes` says more; only routes that take one call it. */

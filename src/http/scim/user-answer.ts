@@ -33,7 +33,7 @@ export async function userResources(
   );
 }
 
-/** The answer to GET, PUT and POST; 201 carries the location (RFC 7644 section 3.3). */
+/** The answer to GET, PUT, PATCH and POST, with where the user is and its version (RFC 7644 sections 3.1 and 3.14). */
 export async function userAnswer(
   request: ScimRequest,
   portal: Portal,
@@ -44,8 +44,8 @@ export async function userAnswer(
   const resources = await userResources(request, portal, projection, [user]);
   if (!resources.ok) return resources;
   const [resource = {}] = resources.value;
-  const location = status === 201 ? { Location: userLocation(user.id, request.baseUrl) } : {};
-  return ok({ status, resource, headers: { ETag: etagOf(user.version), ...location } });
+  const headers = { ETag: etagOf(user.version), Location: userLocation(user.id, request.baseUrl) };
+  return ok({ status, resource, headers });
 }
 
 /** The groups of users are read only where they are shown, which is only where somebody asks: one D1 call for all users. */

@@ -1,5 +1,8 @@
 // GET /Users/{id}: one D1 call.
+import { etagOf } from '../../directory/user-resource.ts';
+import { ok } from '../../failure.ts';
 import { readUser, selectUser, type UserRow } from '../../storage/user-rows.ts';
+import { notModified } from './preconditions.ts';
 import type { ScimHandler } from './request.ts';
 import { projectionOf, userAnswer, userNotFound } from './user-answer.ts';
 
@@ -12,5 +15,8 @@ export const getUser: ScimHandler = async (request) => {
   const projection = projectionOf(request, portal);
   if (!projection.ok) return projection;
   const row = (results[0]?.results as UserRow[] | undefined)?.[0];
-  return row ? userAnswer(request, portal, projection.value, readUser(row)) : userNotFound();
+  if (!row) return userNotFound();
+  const user = readUser(row);
+  const known = notModified(request.preconditions, etagOf(user.version));
+  return known ? ok(known) : userAnswer(request, portal, projection.value, user);
 };

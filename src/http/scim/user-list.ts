@@ -1,134 +1,75 @@
-// GET /Users: filter and page in one D1 call. Totals come from counters where the filter allows it, so that they cost nothing.
-import type { AuthorisationRow } from '../../auth/authorise.ts';
-import type { Authorised, AuthorisedDb } from '../../auth/authorised-db.ts';
+// GET /Users: filter, order and page, RFC 7644 section 3.4.2 and RFC 9865.
 import { planFilter } from '../../directory/filter-plan.ts';
-import type { User } from '../../directory/user.ts';
+import type { Portal } from '../../directory/portal.ts';
 import { USER_TABLE } from '../../directory/user-columns.ts';
+import { planUserSort } from '../../directory/user-sort.ts';
 import { ok, type Result } from '../../failure.ts';
 import { parseFilter } from '../../scim/filter/parser.ts';
-import { listResponse, type Page, readPage } from '../../scim/list-response.ts';
-import { type Condition, countedUsers } from '../../storage/condition.ts';
-import { meetsAtMostOne, meetsFew } from '../../storage/condition-index.ts';
-import { conditionSql, type Sql } from '../../storage/condition-sql.ts';
-import { needsScanGuard, scanGuard } from '../../storage/scan-guard.ts';
-import {
-  countUsers,
-  readUser,
-  selectAccount,
-  selectUsers,
-  selectUsersFrom,
-  type UserRow,
-} from '../../storage/user-rows.ts';
+import { type ListQuery, readListQuery } from '../../scim/list-query.ts';
+import { cursorResponse, listResponse } from '../../scim/list-response.ts';
+import type { Condition } from '../../storage/condition.ts';
+import { readUser, selectAccount, type UserRow } from '../../storage/user-rows.ts';
 import type { ScimHandler, ScimRequest } from './request.ts';
 import { projectionOf, userResources } from './user-answer.ts';
+import { type PageWanted, readUserPage, type UserPage } from './user-page.ts';
 
-interface Found {
-  readonly total: number;
-  readonly users: readonly User[];
-}
-
-/** RFC 7644 section 3.4.2. */
+/** One page of users, by `startIndex` or by `cursor`. */
 export const listUsers: ScimHandler = async (request) => {
   // 1 parse
-  const page = readPage(request.query);
-  if (!page.ok) return page;
-  const condition = await readCondition(request);
-  if (!condition.ok) return condition;
+  const query = readListQuery(request.query);
+  if (!query.ok) return query;
+  const wanted = await readWanted(request, query.value);
+  if (!wanted.ok) return wanted;
+  const { paging } = wanted.value;
   // 2 load
-  const loaded = await load(request, condition.value, page.value);
+  const loaded = await readUserPage(request.db, wanted.value, request.sources.nowMs());
   if (!loaded.ok) return loaded;
-  const { portal, principal } = loaded.value.authorised;
+  const { portal } = loaded.value.authorised;
   const projection = projectionOf(request, portal);
   if (!projection.ok) return projection;
+  const page = await orOwner(request, wanted.value, loaded.value);
+  if (!page.ok) return page;
   // 5 answer
-  const found = await orOwner(request, condition.value, page.value, principal, loaded.value.found);
-  if (!found.ok) return found;
-  const resources = await userResources(request, portal, projection.value, found.value.users);
+  const resources = await userResources(request, portal, projection.value, page.value.users);
   if (!resources.ok) return resources;
-  return ok({ status: 200, resource: listResponse(found.value.total, page.value.startIndex, resources.value) });
+  const { total, nextCursor } = page.value;
+  const resource =
+    paging.kind === 'cursor'
+      ? cursorResponse(total, nextCursor, resources.value)
+      : listResponse(total, paging.startIndex, resources.value);
+  return ok({ status: 200, resource });
 };
 
-async function readCondition({ query, db }: ScimRequest): Promise<Result<Condition | undefined>> {
-  const text = query.get('filter');
-  if (text === null || text.trim() === '') return ok(undefined);
-  const filter = parseFilter(text);
-  if (!filter.ok) return filter;
+async function readWanted({ query, db }: ScimRequest, { paging, sort }: ListQuery): Promise<Result<PageWanted>> {
+  const filter = query.get('filter')?.trim() ?? '';
+  const identity = JSON.stringify(['User', filter, sort?.by.toLowerCase(), sort?.descending]);
+  if (filter === '' && sort === undefined) return ok({ condition: undefined, order: undefined, paging, identity });
   const portal = await db.portal();
-  return portal.ok ? planFilter(filter.value, portal.value.userSchema, USER_TABLE) : portal;
+  if (!portal.ok) return portal;
+  const condition = readCondition(filter, portal.value);
+  if (!condition.ok) return condition;
+  const order = sort ? planUserSort(sort, portal.value.userSchema) : ok(undefined);
+  return order.ok ? ok({ condition: condition.value, order: order.value, paging, identity }) : order;
 }
 
-interface Load {
-  readonly authorised: Authorised;
-  readonly found: Found;
-}
-
-async function load({ db }: ScimRequest, condition: Condition | undefined, page: Page): Promise<Result<Load>> {
-  const where = conditionSql(condition ?? { kind: 'constant', value: true });
-  const single = condition !== undefined && meetsAtMostOne(condition);
-  const range = single ? { limit: 1, offset: 0 } : { limit: page.count, offset: page.startIndex - 1 };
-  const counted = condition !== undefined && !meetsFew(condition) && counterOf(condition) === undefined;
-  const guards = needsScanGuard(condition) ? [scanGuard(db.db, condition)] : [];
-  const counts = counted ? [countUsers(db.db, where)] : [];
-  const rows = condition ? selectUsers(db.db, where, range) : selectUsersFrom(db.db, page.startIndex, page.count);
-  const read = await db.read([...guards, rows, ...counts]);
-  if (!read.ok) return read;
-  const { principal } = read.value;
-  const results = read.value.results.slice(guards.length);
-  const users = ((results[0]?.results ?? []) as UserRow[]).map(readUser);
-  if (single) {
-    const shown = page.startIndex === 1 && page.count > 0 ? users : [];
-    return ok({ authorised: read.value, found: { total: users.length, users: shown } });
-  }
-  if (condition && meetsFew(condition)) return countIfNeeded(db, where, page, read.value, users);
-  const total = totalOf(results[1]) ?? counterOf(condition)?.(principal) ?? principal.userCount;
-  return ok({ authorised: read.value, found: { total, users } });
-}
-
-/** A first page that is not full has counted itself; only another one costs a second call. */
-async function countIfNeeded(
-  db: AuthorisedDb,
-  where: Sql,
-  page: Page,
-  authorised: Authorised,
-  users: readonly User[],
-): Promise<Result<Load>> {
-  const whole = page.startIndex === 1 && users.length < page.count;
-  if (whole) return ok({ authorised, found: { total: users.length, users } });
-  const counted = await db.read([countUsers(db.db, where)]);
-  if (!counted.ok) return counted;
-  return ok({ authorised, found: { total: totalOf(counted.value.results[0]) ?? users.length, users } });
-}
-
-function totalOf(result: D1Result | undefined): number | undefined {
-  return (result?.results as { total: number }[] | undefined)?.[0]?.total;
-}
-
-/** The counter that answers a condition: `active eq ...` alone is what identity providers and people ask most. */
-function counterOf(condition: Condition | undefined): ((row: AuthorisationRow) => number) | undefined {
-  switch (countedUsers(condition)) {
-    case 'all':
-      return (row) => row.userCount;
-    case 'active':
-      return (row) => row.activeCount;
-    case 'inactive':
-      return (row) => row.userCount - row.activeCount;
-    case undefined:
-      return undefined;
-  }
+function readCondition(text: string, portal: Portal): Result<Condition | undefined> {
+  if (text === '') return ok(undefined);
+  const filter = parseFilter(text);
+  return filter.ok ? planFilter(filter.value, portal.userSchema, USER_TABLE) : filter;
 }
 
 /** An unfiltered list that would be empty shows the key's owner, where the dialect wants it: a credential test must not
  * fail because nobody is provisioned yet. The owner is shown only; it is not in the directory. */
 async function orOwner(
-  { db, dialect }: ScimRequest,
-  condition: Condition | undefined,
-  page: Page,
-  principal: AuthorisationRow,
-  found: Found,
-): Promise<Result<Found>> {
-  if (!dialect.emptyListShowsOwner || condition !== undefined || found.total > 0) return ok(found);
-  const read = await db.read([selectAccount(db.db, principal.ownerSeq)]);
+  request: ScimRequest,
+  { condition, paging }: PageWanted,
+  page: UserPage,
+): Promise<Result<UserPage>> {
+  if (!request.dialect.emptyListShowsOwner || condition !== undefined || page.total > 0) return ok(page);
+  const { db } = request;
+  const read = await db.read([selectAccount(db.db, page.authorised.principal.ownerSeq)]);
   if (!read.ok) return read;
   const owners = ((read.value.results[0]?.results ?? []) as UserRow[]).map(readUser);
-  return ok({ total: owners.length, users: page.startIndex === 1 ? owners.slice(0, page.count) : [] });
+  const isFirst = paging.kind === 'cursor' ? paging.cursor === '' : paging.startIndex === 1;
+  return ok({ ...page, total: owners.length, users: isFirst ? owners.slice(0, paging.count) : [] });
 }

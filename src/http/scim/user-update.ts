@@ -2,6 +2,7 @@
 import type { Portal } from '../../directory/portal.ts';
 import { canonicalUser, type User } from '../../directory/user.ts';
 import { decideUpdate } from '../../directory/user-decisions.ts';
+import { etagOf } from '../../directory/user-resource.ts';
 import type { Wanted } from '../../directory/user-roles.ts';
 import { ok, type Result } from '../../failure.ts';
 import { patchStaysSilent } from '../../scim/dialects.ts';
@@ -11,6 +12,7 @@ import { readResource } from '../../scim/resource.ts';
 import { pause } from '../../storage/commit.ts';
 import { readUser, selectUser, type UserRow } from '../../storage/user-rows.ts';
 import type { Answer } from '../answer.ts';
+import { checkIfMatch } from './preconditions.ts';
 import type { ScimHandler, ScimRequest } from './request.ts';
 import { contention, MAX_ATTEMPTS } from './retry.ts';
 import { projectionOf, userAnswer, userNotFound } from './user-answer.ts';
@@ -77,7 +79,10 @@ async function withUser(
     const { principal, portal, results } = read.value;
     const row = (results[0]?.results as UserRow[] | undefined)?.[0];
     if (!row) return userNotFound();
-    const answer = await act({ user: readUser(row), portal, principal });
+    const user = readUser(row);
+    const met = checkIfMatch(request.preconditions, etagOf(user.version));
+    if (!met.ok) return met;
+    const answer = await act({ user, portal, principal });
     if (!answer.ok) return answer;
     if (answer.value) return ok(answer.value);
     await pause(attempt);

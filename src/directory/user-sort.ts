@@ -1,0 +1,47 @@
+// From `sortBy` as written to the order that storage runs, RFC 7644 section 3.4.2.3. Where values are is what filters know.
+import { fail, ok, type Result } from '../failure.ts';
+import { splitReference } from '../scim/filter/reference.ts';
+import type { Sort } from '../scim/list-query.ts';
+import { type ResourceSchema, subAttribute } from '../scim/schema/resource-schema.ts';
+import type { Order, SortKey } from '../storage/list-order.ts';
+import { type Target, targetOf } from './filter-target.ts';
+import { USER_TABLE } from './user-columns.ts';
+
+/** Fails with `invalid_value` where the attribute is unknown, has no one value to sort by, or is not kept with the user. */
+export function planUserSort(sort: Sort, schema: ResourceSchema): Result<Order> {
+  const reference = splitReference(sort.by);
+  const target = reference && targetOf(reference, schema, USER_TABLE);
+  if (target === undefined || !target.ok) {
+    return unsortable('sortBy names an attribute that the schemas of this portal do not know, or that is never shown.');
+  }
+  const key = keyOf(target.value);
+  return key.ok ? ok({ key: key.value, descending: sort.descending }) : key;
+}
+
+function keyOf({ attribute, sub, place }: Target): Result<SortKey> {
+  switch (place.kind) {
+    case 'value':
+      return ok({ kind: 'value', value: place.value, always: place.always });
+    case 'list': {
+      const part = sub ?? subAttribute(attribute, 'value');
+      const value = place.part(part?.name);
+      const isPlain = attribute.subAttributes === undefined;
+      if (place.list.kind !== 'json_list' || value === undefined) {
+        return unsortable(`Users cannot be sorted by "${attribute.name}".`);
+      }
+      if (part === undefined && !isPlain) return hasParts(attribute.name);
+      return ok({ kind: 'list', path: place.list.path, value });
+    }
+    case 'always':
+    case 'object':
+      return hasParts(attribute.name);
+  }
+}
+
+function hasParts(name: string) {
+  return unsortable(`"${name}" has parts; sort by one of them, such as "name.familyName" or "meta.lastModified".`);
+}
+
+function unsortable(sentence: string) {
+  return fail('invalid_value', `${sentence} See /Schemas for the attributes there are.`);
+}
