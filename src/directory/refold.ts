@@ -3,8 +3,8 @@
 import { ok, type Result } from '../failure.ts';
 import { randomId } from '../random-id.ts';
 import { commit } from '../storage/commit.ts';
+import { readPlaced, selectPage } from '../storage/list-rows.ts';
 import { readBatch } from '../storage/read.ts';
-import { readUser, selectUsers, type UserRow } from '../storage/user-rows.ts';
 import { readPortal } from './portal.ts';
 import type { SettingsContext } from './portal-settings.ts';
 import { readPortalRow, settingsFailure, settingsFault } from './settings-commit.ts';
@@ -18,11 +18,10 @@ export async function refoldUsers({ db, sources }: SettingsContext): Promise<Res
   if (!row.ok) return row;
   const portal = readPortal({ ...row.value, portalVersion: row.value.version });
   for (let after = 0; ; ) {
-    const page = await readBatch(db, [
-      selectUsers(db, { sql: 'seq > ?', values: [after] }, { limit: PAGE, offset: 0 }),
-    ]);
+    const start = { kind: 'behind', position: { seq: after, key: null } } as const;
+    const page = await readBatch(db, [selectPage(db, { condition: undefined, order: undefined, start, limit: PAGE })]);
     if (page.kind === 'fault') return settingsFault(page.fault, page.error);
-    const users = ((page.results[0]?.results ?? []) as UserRow[]).map(readUser);
+    const users = readPlaced(page.results[0]).map(({ user }) => user);
     const last = users.at(-1);
     if (last === undefined) return ok(undefined);
     const pieces = users.map((user) => [user.seq, user.version, foldUser(user, portal)]);
