@@ -1,5 +1,6 @@
 // The route table of SCIM, under both base URLs. What is not in it does not exist.
 
+import { groupSchema } from '../../scim/schema/group.ts';
 import { bulkOver } from './bulk.ts';
 import { discoveryRoutes } from './discovery.ts';
 import { createGroup } from './group-create.ts';
@@ -10,6 +11,7 @@ import { patchGroup } from './group-patch.ts';
 import { putGroup } from './group-put.ts';
 import { meRoutes } from './me.ts';
 import type { ScimHandler } from './request.ts';
+import { searchAll, searchOf } from './search.ts';
 import { createUser } from './user-create.ts';
 import { getUser } from './user-get.ts';
 import { listUsers } from './user-list.ts';
@@ -42,6 +44,16 @@ const RESOURCES: readonly Route[] = [
 export const ROUTES: readonly Route[] = [
   ...discoveryRoutes,
   ...RESOURCES,
+  { method: 'POST', pattern: '/Users/.search', handler: searchOf(listUsers) },
+  { method: 'POST', pattern: '/Groups/.search', handler: searchOf(listGroups) },
+  {
+    method: 'POST',
+    pattern: '/.search',
+    handler: searchAll([
+      { list: listUsers, schema: ({ userSchema }) => userSchema },
+      { list: listGroups, schema: () => groupSchema },
+    ]),
+  },
   { method: 'POST', pattern: '/Bulk', handler: bulkOver(RESOURCES) },
   ...meRoutes,
 ];

@@ -1,33 +1,8 @@
-// Writes a filter's tree as text, with no more brackets than the grammar needs, and random trees to write.
+// Random filters to write and read again.
 import fc from 'fast-check';
 import type { AttributeRef, CompareOperator, Filter } from '../../../../src/scim/filter/ast.ts';
 
-export function printFilter(filter: Filter): string {
-  switch (filter.kind) {
-    case 'and':
-      return filter.terms
-        .map((term) => (term.kind === 'and' || term.kind === 'or' ? enclosed(term) : printFilter(term)))
-        .join(' and ');
-    case 'or':
-      return filter.terms.map((term) => (term.kind === 'or' ? enclosed(term) : printFilter(term))).join(' or ');
-    case 'not':
-      return `not ${enclosed(filter.term)}`;
-    case 'present':
-      return `${printReference(filter.attribute)} pr`;
-    case 'compare':
-      return `${printReference(filter.attribute)} ${filter.operator} ${JSON.stringify(filter.value)}`;
-    case 'valuePath':
-      return `${printReference(filter.attribute)}[${printFilter(filter.filter)}]`;
-  }
-}
-
-function enclosed(filter: Filter): string {
-  return `(${printFilter(filter)})`;
-}
-
-function printReference({ urn, name, sub }: AttributeRef): string {
-  return `${urn === undefined ? '' : `${urn}:`}${name}${sub === undefined ? '' : `.${sub}`}`;
-}
+export { printFilter } from '../../../../src/scim/filter/print.ts';
 
 /** Any attribute name but `not`, which is a keyword where a term begins. */
 const name = fc
