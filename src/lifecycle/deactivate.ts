@@ -24,8 +24,8 @@ export interface Deactivation {
   readonly wasActive: boolean;
   /** True for DELETE: the row becomes a tombstone that SCIM no longer sees. */
   readonly remove: boolean;
-  /** What filters see of the user afterwards where the policy keeps the profile; without a profile there is nothing to see. */
-  readonly foldedIfKept?: string;
+  /** What filters see of the user afterwards, unless it is removed; nothing where left out. */
+  readonly folded?: string;
   /** What changes besides; where the profile goes, nothing but the external id. */
   readonly changes?: UserChanges;
 }
@@ -59,7 +59,7 @@ function endUser(db: D1Database, d: Deactivation): D1PreparedStatement {
   const columns = assignmentsOf(d.changes ?? {});
   if (d.wasActive) columns.push(['active = ?', 0], ['role = ?', d.policy.defaultRole], ['deactivated_at = ?', d.nowMs]);
   if (d.remove || (d.wasActive && profile === 'remove')) columns.push(...NO_PROFILE);
-  else if (d.foldedIfKept !== undefined) columns.push(['folded = ?', d.foldedIfKept]);
+  columns.push(['folded = ?', d.remove ? '{}' : (d.folded ?? '{}')]);
   if (d.remove || (d.wasActive && content === 'destroy')) columns.push(['registration = registration + ?', 1]);
   if (d.remove) columns.push(['removed_at = ?', d.nowMs]);
   columns.push(['updated_at = ?', d.nowMs]);
@@ -70,7 +70,6 @@ const NO_PROFILE: readonly Assignment[] = [
   ['given_name = ?', null],
   ['family_name = ?', null],
   ['attributes = ?', '{}'],
-  ['folded = ?', '{}'],
   ['team_seq = ?', null],
 ];
 

@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { beforeEach, expect, it } from 'vitest';
 import { freshPortal, type Portal } from '../support/portal.ts';
-import { expectStatus, filtered, JANE, JANE_PATH, jane, make, patchOf, rowOf } from '../support/scim.ts';
+import { expectStatus, filtered, JANE, JANE_PATH, jane, make, patchOf, rowOf, userPath } from '../support/scim.ts';
 
 let portal: Portal;
 beforeEach(async () => {
@@ -70,4 +70,16 @@ it('where the policy keeps the profile of an inactive user, filters find by it w
   await expectFound('title eq "clerk" and name.givenName eq "jane"', true);
   await expectFound('emails pr', body.emails !== undefined);
   await expectFound('name.formatted pr', body.name.formatted !== undefined);
+});
+
+it('the role that is shown of an inactive user is found, also where it is shown as userType', async () => {
+  await env.DB.prepare("UPDATE portal SET preset = 'sendoso', policy = ?, version = version + 1")
+    .bind(JSON.stringify({ deactivation: { profile: 'remove', content: 'keep', workspaces: 'keep' } }))
+    .run();
+  const { id } = await make(portal, { userName: 'kim@acme.example', userType: 'manager' });
+  await expectFound('userType eq "MANAGER"', true);
+  await expectStatus(200, portal.send('PATCH', userPath(id), active(false)));
+  const { body } = await portal.send('GET', userPath(id));
+  await expectFound(`userName sw "kim" and userType eq "${body.userType}"`, body.userType !== undefined);
+  await expectFound('userType eq "manager"', false);
 });

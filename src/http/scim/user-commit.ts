@@ -137,7 +137,7 @@ async function commitEnd(request: ScimRequest, loaded: Loaded, end: End): Promis
         wasActive: user.active,
         remove,
         changes,
-        foldedIfKept: foldUser(after, portal),
+        folded: foldUser(after, portal),
       }),
     nowMs,
   });
