@@ -4,7 +4,7 @@ import type { Portal } from '../../directory/portal.ts';
 import type { User } from '../../directory/user.ts';
 import { decideCreate, type NewUser } from '../../directory/user-decisions.ts';
 import { foldUser } from '../../directory/user-folded.ts';
-import { ok, type Result } from '../../failure.ts';
+import { type Failure, kindOf, ok, type Result } from '../../failure.ts';
 import { randomId } from '../../random-id.ts';
 import type { Json } from '../../scim/json.ts';
 import { readResource } from '../../scim/resource.ts';
@@ -26,7 +26,7 @@ export const createUser: ScimHandler = async (request) => {
     const projection = projectionOf(request, portal.value);
     if (!projection.ok) return projection;
     const created = await createOnce(request, portal.value, body.value);
-    if (!created.ok && (await isDecidedAnew(request, portal.value))) continue;
+    if (!created.ok && (await isDecidedAnew(request, portal.value, created.failure))) continue;
     if (!created.ok) return created;
     if (created.value) return userAnswer(request, portal.value, projection.value, created.value, 201);
   }
@@ -34,8 +34,9 @@ export const createUser: ScimHandler = async (request) => {
 };
 
 /** Whether a refusal was decided on a policy that is no longer in force. The read is the one that confirms the key. */
-async function isDecidedAnew({ db }: ScimRequest, portal: Portal): Promise<boolean> {
-  if (db.confirmed) return false;
+async function isDecidedAnew({ db }: ScimRequest, portal: Portal, { code }: Failure): Promise<boolean> {
+  // D1's own failures are no decisions, and to ask again would double the load that it sheds.
+  if (db.confirmed || kindOf(code).status >= 500 || kindOf(code).status === 401) return false;
   const read = await db.read([]);
   return read.ok && read.value.portal.version !== portal.version;
 }
