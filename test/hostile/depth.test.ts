@@ -29,17 +29,21 @@ const HOSTILE: readonly [string, string][] = [
   ['blanks', `userName${' '.repeat(8100)}eq${' '.repeat(10)}x`],
 ];
 
-async function elapsed<T>(work: () => Promise<T>): Promise<{ readonly ms: number; readonly value: T }> {
-  const started = performance.now();
-  const value = await work();
-  return { ms: performance.now() - started, value };
+/** The best of five times at most: a busy machine is slow once, a recursion always. */
+async function expectQuick(work: () => Promise<{ readonly status: number }>): Promise<void> {
+  let best = Number.POSITIVE_INFINITY;
+  for (let round = 0; round < 5 && best >= QUICK_MS; round++) {
+    const started = performance.now();
+    await work();
+    best = Math.min(best, performance.now() - started);
+  }
+  expect(best).toBeLessThan(QUICK_MS);
 }
 
 describe.each(HOSTILE)('%s', (_name, text) => {
   it('in a filter are refused in milliseconds', async () => {
     await expectRefused(portal, ['GET', filtered(text)], { status: 400, scimType: 'invalidFilter' });
-    const { ms } = await elapsed(() => portal.send('GET', filtered(text)));
-    expect(ms).toBeLessThan(QUICK_MS);
+    await expectQuick(() => portal.send('GET', filtered(text)));
   });
 
   it.each(['add', 'replace', 'remove'])('in the path of a PATCH %s are refused in milliseconds', async (op) => {
@@ -47,23 +51,18 @@ describe.each(HOSTILE)('%s', (_name, text) => {
     const body = patchOf({ op, path, value: 'x' });
     const reply = await expectRefused(portal, ['PATCH', JANE_PATH, body], { status: 400, scimType: 'invalidPath' });
     expect(reply.body.detail.length).toBeLessThan(300);
-    const { ms } = await elapsed(() => portal.send('PATCH', JANE_PATH, body));
-    expect(ms).toBeLessThan(QUICK_MS);
+    await expectQuick(() => portal.send('PATCH', JANE_PATH, body));
   });
 
   it('as the name of an attribute without a path are skipped in milliseconds', async () => {
-    const { ms, value } = await elapsed(() =>
-      portal.send('PATCH', JANE_PATH, patchOf({ op: 'add', value: { [text]: 'x' } })),
-    );
-    expect(value.status).toBe(200);
-    expect(ms).toBeLessThan(QUICK_MS);
+    const body = patchOf({ op: 'add', value: { [text]: 'x' } });
+    await expectQuick(() => expectStatus(200, portal.send('PATCH', JANE_PATH, body)));
   });
 
   it('in attributes and excludedAttributes are no more than unknown names', async () => {
     for (const name of ['attributes', 'excludedAttributes']) {
       const path = `${JANE_PATH}?${name}=${encodeURIComponent(text)}`;
-      const { ms } = await elapsed(() => expectStatus(200, portal.send('GET', path)));
-      expect(ms).toBeLessThan(QUICK_MS);
+      await expectQuick(() => expectStatus(200, portal.send('GET', path)));
     }
   });
 });
