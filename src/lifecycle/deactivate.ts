@@ -24,6 +24,8 @@ export interface Deactivation {
   readonly wasActive: boolean;
   /** True for DELETE: the row becomes a tombstone that SCIM no longer sees. */
   readonly remove: boolean;
+  /** For DELETE: whether the user is in groups, which it then leaves. Where not, the caller guards that it stays so. */
+  readonly inGroups?: boolean;
   /** What filters see of the user afterwards, unless it is removed; nothing where left out. */
   readonly folded?: string;
   /** What changes besides; where the profile goes, nothing but the external id. */
@@ -33,7 +35,7 @@ export interface Deactivation {
 /** The statements of one deactivation; pure building, nothing runs here. The caller adds guards (`users.version` among them)
  * and the journal row with `mutationId`, and commits all of it as one batch, in this order. */
 export function deactivate(db: D1Database, d: Deactivation): D1PreparedStatement[] {
-  const removal = d.remove ? [hideRow(db, d.userSeq), ...leaveAllGroups(db, d)] : [];
+  const removal = d.remove ? [hideRow(db, d.userSeq), ...(d.inGroups ? leaveAllGroups(db, d) : [])] : [];
   const statements = [...countDown(db, d), ...removal, endUser(db, d)];
   if (!d.wasActive) return statements;
   statements.push(revokeKeys(db, d));

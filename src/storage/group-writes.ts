@@ -118,8 +118,12 @@ interface Leaving {
   readonly nowMs: number;
 }
 
-/** A removed user leaves all groups, each of which becomes a new version with a row in the journal. Nothing is read or written
- * for a user without groups. */
+/** Holds that no group has the user as a member; reads no row. */
+export function groupless(db: D1Database, userSeq: number): D1PreparedStatement {
+  return guard(db, 'state', 'NOT EXISTS (SELECT 1 FROM group_members WHERE user_seq = ?)', userSeq);
+}
+
+/** A removed user leaves all groups, each of which becomes a new version with a row in the journal. */
 export function leaveAllGroups(
   db: D1Database,
   { userSeq, mutationId, actor, nowMs }: Leaving,

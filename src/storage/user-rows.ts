@@ -14,16 +14,23 @@ export const VISIBLE = "login_type = 'saml' AND removed_at IS NULL";
 export interface UserRow extends Omit<User, 'active' | 'attributes'> {
   readonly active: number;
   readonly attributes: string;
+  readonly inGroups?: number;
 }
 
 /** The user of a row. */
-export function readUser(row: UserRow): User {
+export function readUser({ inGroups: _, ...row }: UserRow): User {
   return { ...row, active: row.active === 1, attributes: JSON.parse(row.attributes) };
 }
 
 /** The visible user with this id: one row of type `UserRow`, or none. */
 export function selectUser(db: D1Database, id: string): D1PreparedStatement {
   return db.prepare(`SELECT ${USER_COLUMNS} FROM users WHERE id = ? AND ${VISIBLE}`).bind(id);
+}
+
+/** The same, and whether any group has the user as a member: `inGroups`, 0 or 1. A user in no group costs no row more. */
+export function selectUserToRemove(db: D1Database, id: string): D1PreparedStatement {
+  const inGroups = 'EXISTS (SELECT 1 FROM group_members WHERE user_seq = users.seq) AS inGroups';
+  return db.prepare(`SELECT ${USER_COLUMNS}, ${inGroups} FROM users WHERE id = ? AND ${VISIBLE}`).bind(id);
 }
 
 /** The account with this `seq`, of any login type: a key's owner. */

@@ -8,6 +8,7 @@ import { foldUser } from '../../directory/user-folded.ts';
 import { ok, type Result } from '../../failure.ts';
 import { deactivate } from '../../lifecycle/deactivate.ts';
 import { workDestructionsOf } from '../../lifecycle/destruction.ts';
+import { groupless } from '../../storage/group-writes.ts';
 import type { JournalType } from '../../storage/journal.ts';
 import { reactivateUser, updateUser } from '../../storage/user-writes.ts';
 import type { ScimRequest } from './request.ts';
@@ -113,7 +114,7 @@ interface End {
 
 /** Ends access, by `active: false` or DELETE. The content goes right after the answer; the cron finishes what is left. */
 async function commitEnd(request: ScimRequest, loaded: Loaded, end: End): Promise<Result<User | undefined>> {
-  const { user, portal, principal } = loaded;
+  const { user, portal, principal, inGroups } = loaded;
   const { policy } = portal;
   const { changes, names, remove } = end;
   if (user.active && user.seq === principal.ownerSeq) return keyOwner();
@@ -126,6 +127,7 @@ async function commitEnd(request: ScimRequest, loaded: Loaded, end: End): Promis
     attributes: names,
     changes,
     demotes: user.active && user.role === ADMIN_ROLE,
+    guards: remove && !inGroups ? [groupless(request.db.db, user.seq)] : [],
     statements: (mutationId) =>
       deactivate(request.db.db, {
         userSeq: user.seq,
@@ -136,6 +138,7 @@ async function commitEnd(request: ScimRequest, loaded: Loaded, end: End): Promis
         policy,
         wasActive: user.active,
         remove,
+        inGroups,
         changes,
         folded: foldUser(after, portal),
       }),

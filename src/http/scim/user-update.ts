@@ -10,7 +10,7 @@ import { applyPatch } from '../../scim/patch/apply.ts';
 import { readPatch } from '../../scim/patch/operations.ts';
 import { readResource } from '../../scim/resource.ts';
 import { pause } from '../../storage/commit.ts';
-import { readUser, selectUser, type UserRow } from '../../storage/user-rows.ts';
+import { readUser, selectUser, selectUserToRemove, type UserRow } from '../../storage/user-rows.ts';
 import type { Answer } from '../answer.ts';
 import { checkIfMatch } from './preconditions.ts';
 import type { ScimHandler, ScimRequest } from './request.ts';
@@ -44,7 +44,7 @@ export const patchUser: ScimHandler = async (request) => {
 
 /** RFC 7644 section 3.6: the user is deactivated if it was not, and no longer seen by SCIM. */
 export const deleteUser: ScimHandler = (request) =>
-  withUser(request, async (loaded) => {
+  withUser(request, selectUserToRemove, async (loaded) => {
     const removed = await commitRemoval(request, loaded);
     if (!removed.ok) return removed;
     return ok(removed.value ? { status: 204 } : undefined);
@@ -53,7 +53,7 @@ export const deleteUser: ScimHandler = (request) =>
 type WantedOf = (user: User, portal: Portal) => Result<Wanted>;
 
 function changeUser(request: ScimRequest, wantedOf: WantedOf): Promise<Result<Answer>> {
-  return withUser(request, async (loaded) => {
+  return withUser(request, selectUser, async (loaded) => {
     const { user, portal } = loaded;
     const projection = projectionOf(request, portal);
     if (!projection.ok) return projection;
@@ -70,11 +70,12 @@ function changeUser(request: ScimRequest, wantedOf: WantedOf): Promise<Result<An
 /** Loads the user and acts on it, again when `act` gives undefined because a guard was lost. */
 async function withUser(
   request: ScimRequest,
+  select: typeof selectUser,
   act: (loaded: Loaded) => Promise<Result<Answer | undefined>>,
 ): Promise<Result<Answer>> {
   const { db, params } = request;
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-    const read = await db.read([selectUser(db.db, params['id'] ?? '')]);
+    const read = await db.read([select(db.db, params['id'] ?? '')]);
     if (!read.ok) return read;
     const { principal, portal, results } = read.value;
     const row = (results[0]?.results as UserRow[] | undefined)?.[0];
@@ -82,7 +83,7 @@ async function withUser(
     const user = readUser(row);
     const met = checkIfMatch(request.preconditions, etagOf(user.version));
     if (!met.ok) return met;
-    const answer = await act({ user, portal, principal });
+    const answer = await act({ user, portal, principal, inGroups: row.inGroups === 1 });
     if (!answer.ok) return answer;
     if (answer.value) return ok(answer.value);
     await pause(attempt);

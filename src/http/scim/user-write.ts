@@ -16,6 +16,8 @@ export interface Loaded {
   readonly user: User;
   readonly portal: Portal;
   readonly principal: AuthorisationRow;
+  /** Whether any group has the user as a member; asked only for a removal. */
+  readonly inGroups: boolean;
 }
 
 export interface Write {
@@ -25,6 +27,8 @@ export interface Write {
   readonly changes: UserChanges;
   /** Whether an active admin is lost by it. */
   readonly demotes: boolean;
+  /** Guards besides those that every write of a user has. */
+  readonly guards?: readonly D1PreparedStatement[];
   readonly statements: (mutationId: string) => readonly D1PreparedStatement[];
   readonly nowMs: number;
 }
@@ -46,6 +50,7 @@ export async function writeUser(
     guards: [
       versionGuard(db, user.seq, user.version),
       ...(newKey === undefined ? [] : [uniqueGuard(db, newKey, user.seq)]),
+      ...(work.guards ?? []),
       ...(work.demotes ? [floorGuard(db, user.seq)] : []),
     ],
     statements: [...work.statements(mutationId), insertJournal(db, entry, work.nowMs)],
