@@ -17,7 +17,8 @@ export function hideRow(db: D1Database, seq: number): D1PreparedStatement {
 
 /** Assignments for an UPDATE of `portal` when `seq`, an SQL expression, becomes hidden. */
 export function hideInPortal(seq: string): string {
-  return `hidden_count = hidden_count + 1, hidden_through = max(hidden_through, ${seq}), ${countRegion(seq, 1)}`;
+  const counted = countRegion(seq, 1);
+  return `hidden_count = hidden_count + 1, hidden_through = max(hidden_through, ${seq}), hidden_regions = ${counted}`;
 }
 
 /** The removed user with this id is about to be visible again. Where there is none, nothing is written, and `changes()` of the
@@ -33,8 +34,8 @@ export function showRemoved(db: D1Database, id: string): D1PreparedStatement {
 
 /** Assignments for an UPDATE of `portal` right after `showRemoved`; `id` is an SQL expression. */
 export function showInPortal(id: string): string {
-  const seq = `(SELECT seq FROM users WHERE id = ${id})`;
-  return `hidden_count = hidden_count - (changes() > 0), ${countRegion(seq, -1, 'changes() > 0')}`;
+  const counted = `(SELECT ${countRegion('users.seq', -1)} FROM users WHERE users.id = ${id})`;
+  return `hidden_count = hidden_count - (changes() > 0), hidden_regions = iif(changes() > 0, ${counted}, hidden_regions)`;
 }
 
 /** An account that SCIM does not see was just made under this id. */
@@ -50,10 +51,10 @@ export function hideNewAccount(db: D1Database, id: string): D1PreparedStatement[
   ];
 }
 
-function countRegion(seq: string, by: 1 | -1, when = 'true'): string {
+/** The counts of the regions, with one more or less in that of `seq`. */
+function countRegion(seq: string, by: 1 | -1): string {
   const path = regionPath(`(CAST(${seq} AS INTEGER) - 1) / ${REGION}`);
-  const counted = `json_set(hidden_regions, ${path}, coalesce(hidden_regions ->> ${path}, 0) + ${by})`;
-  return `hidden_regions = iif(${when}, ${counted}, hidden_regions)`;
+  return `json_set(hidden_regions, ${path}, coalesce(hidden_regions ->> ${path}, 0) + ${by})`;
 }
 
 function regionPath(region: string): string {

@@ -21,8 +21,8 @@ export function uniqueGuard(db: D1Database, userNameKey: string, exceptSeq = 0):
 export const INSERTED = 2;
 
 /** A new user, or a removed one coming back under the same id: under the registration that its removal began, with nothing of
- * the old profile. `folded`
- * is what filters see of it. The statement number `INSERTED` returns one row `{ seq, version, registration }`. */
+ * the old profile. `folded` is what filters see of it. The statement number `INSERTED` returns one row `{ seq, version,
+ * registration }`. */
 export function insertUser(
   db: D1Database,
   id: string,
