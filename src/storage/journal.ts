@@ -31,6 +31,14 @@ export interface JournalEntry {
   readonly team?: string | null;
 }
 
+/** SQL of the mutation id of the newest entry: as long as it is the same, no resource has changed. */
+export const LAST_MUTATION = '(SELECT mutation_id FROM journal ORDER BY seq DESC LIMIT 1)';
+
+/** One row `{ state }`: the mutation id of the newest entry. */
+export function selectState(db: D1Database): D1PreparedStatement {
+  return db.prepare(`SELECT ${LAST_MUTATION} AS state`);
+}
+
 /** Writes one entry; the mutation id is unique. */
 export function insertJournal(db: D1Database, entry: JournalEntry, nowMs: number): D1PreparedStatement {
   return db

@@ -3,13 +3,16 @@ import type { User } from '../directory/user.ts';
 import type { Position } from '../scim/cursor.ts';
 import type { Condition } from './condition.ts';
 import { conditionSql, type Sql } from './condition-sql.ts';
+import { LAST_MUTATION } from './journal.ts';
 import { behindSql, halfSql, keySql, type Order, orderSql, splitsByNull } from './list-order.ts';
 import { readUser, USER_COLUMNS, type UserRow, VISIBLE } from './user-rows.ts';
 
-/** Where a page begins: after so many rows, or behind a row wherever that is now. */
+/** Where a page begins: after so many rows, behind a row wherever that is now, or, in the order of `seq`, behind the row that
+ * was the last of so many when the journal ended with `state`, if it still does. */
 export type Start =
   | { readonly kind: 'offset'; readonly offset: number }
-  | { readonly kind: 'behind'; readonly position: Position };
+  | { readonly kind: 'behind'; readonly position: Position }
+  | { readonly kind: 'remembered'; readonly offset: number; readonly seq: number; readonly state: string };
 
 export interface PageRequest {
   readonly condition: Condition | undefined;
@@ -29,13 +32,14 @@ export function selectPage(db: D1Database, page: PageRequest): D1PreparedStateme
   const { condition, order, start, limit } = page;
   if (splitsByNull(order, condition)) return selectHalves(db, order, start, limit);
   const where = conditionSql(condition ?? { kind: 'constant', value: true });
-  const behind = start.kind === 'behind' ? behindSql(order, start.position) : EVERYTHING;
+  const behind = behindStart(order, start);
+  const offset = offsetSql(start);
   return db
     .prepare(
       `SELECT ${columns(order)} FROM users WHERE ${VISIBLE} AND (${where.sql}) AND ${behind.sql}
-       ORDER BY ${orderSql(order)} LIMIT ? OFFSET ?`,
+       ORDER BY ${orderSql(order)} LIMIT ? OFFSET ${offset.sql}`,
     )
-    .bind(...where.values, ...behind.values, limit, offsetOf(start));
+    .bind(...where.values, ...behind.values, limit, ...offset.values);
 }
 
 /** The users of a page, in its order. */
@@ -45,6 +49,17 @@ export function readPlaced(result: D1Result | undefined): PlacedUser[] {
 }
 
 const EVERYTHING: Sql = { sql: '1', values: [] };
+
+function behindStart(order: Order | undefined, start: Start): Sql {
+  if (start.kind === 'behind') return behindSql(order, start.position);
+  if (start.kind === 'offset') return EVERYTHING;
+  return { sql: `users.seq > iif(${LAST_MUTATION} = ?, ?, 0)`, values: [start.state, start.seq] };
+}
+
+function offsetSql(start: Start): Sql {
+  if (start.kind !== 'remembered') return { sql: '?', values: [offsetOf(start)] };
+  return { sql: `iif(${LAST_MUTATION} = ?, 0, ?)`, values: [start.state, start.offset] };
+}
 
 function columns(order: Order | undefined): string {
   return `${USER_COLUMNS}, ${order === undefined ? 'NULL' : keySql(order.key)} AS sortKey`;
@@ -77,5 +92,5 @@ function behindInHalf(order: Order, half: 'with' | 'without', { seq, key }: Posi
 }
 
 function offsetOf(start: Start): number {
-  return start.kind === 'offset' ? start.offset : 0;
+  return start.kind === 'behind' ? 0 : start.offset;
 }

@@ -186,3 +186,27 @@ it.each([
   expect(seen.length).toBe(total);
   expect(cost.rowsRead).toBeLessThanOrEqual(4 * total);
 });
+
+it('pages of active users are slices of the array that is true at that moment, and cheap while nothing changes', async () => {
+  const portal = await freshPortal();
+  await seedUsers(600, userName);
+  const active = Array.from({ length: 600 }, (_, i) => userName(i + 1));
+  const { db, cost } = countedDb(env.DB);
+  for (let startIndex = 1; startIndex <= 600; startIndex += 50) {
+    const path = `/Users?filter=active+eq+true&count=50&startIndex=${startIndex}`;
+    const { body } = await expectStatus(200, portal.send('GET', path, undefined, { env: { DB: db } }));
+    expect(body.totalResults).toBe(active.length);
+    expect(body.Resources.map(({ id }: { id: string }) => id)).toEqual(active.slice(startIndex - 1, startIndex + 49));
+    if (startIndex % 200 === 1) {
+      const [gone] = active.splice(startIndex % 7, 1);
+      await expectStatus(200, portal.send('PUT', userPath(String(gone)), { userName: gone, active: false }));
+    }
+  }
+  const again = countedDb(env.DB);
+  for (let startIndex = 1; startIndex <= active.length; startIndex += 50) {
+    const path = `/Users?filter=active+eq+true&count=50&startIndex=${startIndex}`;
+    await portal.send('GET', path, undefined, { env: { DB: again.db } });
+  }
+  expect(again.cost.rowsRead).toBeLessThan(2 * active.length);
+  expect(cost.rowsRead).toBeGreaterThan(again.cost.rowsRead);
+});

@@ -8,10 +8,12 @@ import type { Paging } from '../../scim/list-query.ts';
 import { type Condition, countedUsers } from '../../storage/condition.ts';
 import { meetsAtMostOne, meetsFew } from '../../storage/condition-index.ts';
 import { conditionSql, type Sql } from '../../storage/condition-sql.ts';
+import { selectState } from '../../storage/journal.ts';
 import { needsSorting, type Order } from '../../storage/list-order.ts';
 import { type PlacedUser, readPlaced, type Start, selectPage } from '../../storage/list-rows.ts';
 import { MAX_SCANNED_ROWS, needsScanGuard, scanGuard } from '../../storage/scan-guard.ts';
 import { countUsers, selectUsersFrom } from '../../storage/user-rows.ts';
+import { recallEnd, rememberEnd } from './page-memory.ts';
 
 /** What is asked of the list. `identity` is a text that is the same for the same filter and order: cursors carry its hash. */
 export interface PageWanted {
@@ -37,29 +39,48 @@ export async function readUserPage(db: AuthorisedDb, wanted: PageWanted, nowMs: 
   const where = conditionSql(condition ?? { kind: 'constant', value: true });
   const guards = guardsOf(db.db, wanted, start.value);
   const counts = totalBy(wanted) === 'count' ? [countUsers(db.db, where)] : [];
-  const read = await db.read([...guards, rowsOf(db.db, wanted, start.value), ...counts]);
+  const states = remembers(wanted) ? [selectState(db.db)] : [];
+  const read = await db.read([...guards, rowsOf(db.db, wanted, start.value), ...counts, ...states]);
   if (!read.ok) return read;
   const [rows, counted] = read.value.results.slice(guards.length);
   const placed = readPlaced(rows);
   const total = await totalOf(db, wanted, where, { placed, counted, principal: read.value.principal });
   if (!total.ok) return total;
+  if (remembers(wanted)) remember(wanted, placed, read.value.results.at(-1));
   const shown = placed.slice(0, paging.count);
   const last = placed.length > shown.length ? shown.at(-1) : undefined;
   const nextCursor = paging.kind === 'cursor' && last ? writeCursor(last.position, wanted.identity, nowMs) : undefined;
   return ok({ authorised: read.value, total: total.value, users: shown.map(({ user }) => user), nextCursor });
 }
 
-function readStart({ paging, identity }: PageWanted, nowMs: number): Result<Start> {
-  if (paging.kind === 'index') return ok({ kind: 'offset', offset: paging.startIndex - 1 });
+function readStart(wanted: PageWanted, nowMs: number): Result<Start> {
+  const { paging, identity } = wanted;
+  if (paging.kind === 'index') {
+    const offset = paging.startIndex - 1;
+    const end = remembers(wanted) ? recallEnd(identity, paging.startIndex) : undefined;
+    return ok(end ? { kind: 'remembered', offset, ...end } : { kind: 'offset', offset });
+  }
   if (paging.cursor === '') return ok({ kind: 'offset', offset: 0 });
   const position = readCursor(paging.cursor, identity, nowMs);
   return position.ok ? ok({ kind: 'behind', position: position.value }) : position;
 }
 
+/** Lists of active or of inactive users are long, and nothing but counting finds a position in them. */
+function remembers({ condition, order, paging }: PageWanted): boolean {
+  return condition !== undefined && countedUsers(condition) !== undefined && !order && paging.kind === 'index';
+}
+
+function remember({ paging, identity }: PageWanted, placed: readonly PlacedUser[], states: D1Result | undefined): void {
+  const last = placed.at(-1);
+  const { state } = (states?.results[0] ?? {}) as { readonly state?: string | null };
+  if (paging.kind !== 'index' || !last || !state) return;
+  rememberEnd(identity, paging.startIndex + placed.length, { seq: last.user.seq, state });
+}
+
 /** A sort without an index reads all that meet the filter; a deep index into a sorted list reads all before it. */
 function guardsOf(db: D1Database, { condition, order }: PageWanted, start: Start): D1PreparedStatement[] {
   const isDeep = order !== undefined && start.kind === 'offset' && start.offset > MAX_SCANNED_ROWS;
-  const isSorted = needsSorting(order) && !(condition && meetsFew(condition));
+  const isSorted = (needsSorting(order) || (order && condition)) && !(condition && meetsFew(condition));
   return needsScanGuard(condition) || isSorted || isDeep ? [scanGuard(db, condition)] : [];
 }
 
