@@ -134,6 +134,19 @@ it.each([
   expect(body).toMatchObject({ totalResults: 1, Resources: [{ id: JANE }] });
 });
 
+it.each([
+  '/SCIM/v2/Users',
+  '//scim/v2/Users',
+  '/%73cim/v2/Users',
+  '/%2573cim/v2/Users',
+  '/%2fscim/v2/Users',
+  '/scim%2fv2%2fUsers',
+  '/scim;x/v2/Users',
+  '/scim/v1/Users',
+])('%s looks like SCIM, so it asks for the key before it says that there is nothing', async (path) => {
+  expect((await keyless('GET', HOST + path)).status).toBe(401);
+});
+
 it.each(['/scimitar', '/scim-old/v2/Users', '/scim_v2/Users', '/', '/robots.txt', '/users', '/v2/Users'])(
   '%s is not ours, so it is 404 with and without a key',
   async (path) => {
