@@ -1,6 +1,6 @@
 // The HTTP face of the Worker. The order of the steps is the security design: the one hostname first, then the key, and
 // only then the route and the body.
-import { Hono } from 'hono';
+import { Hono } from 'hono/tiny';
 import { type Env, readSettings, type Sources } from '../env.ts';
 import { fail } from '../failure.ts';
 import { randomId } from '../random-id.ts';
