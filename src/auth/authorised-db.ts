@@ -3,12 +3,11 @@
 
 import { lastKnownPortal, type Portal, readPortal } from '../directory/portal.ts';
 import type { Env, Sources } from '../env.ts';
-import { type Failure, fail, ok, type Result } from '../failure.ts';
+import { ok, type Result } from '../failure.ts';
 import { type Commit, commit } from '../storage/commit.ts';
-import type { D1Fault } from '../storage/d1-errors.ts';
+import { faultFailure } from '../storage/fault-failure.ts';
 import type { GuardName } from '../storage/guard.ts';
 import { readBatch } from '../storage/read.ts';
-import { MAX_SCANNED_ROWS } from '../storage/scan-guard.ts';
 import { type AuthorisationRow, authoriseStatement, keyGuard } from './authorise.ts';
 import { credentialUnknown } from './credential.ts';
 import type { KeyCandidate } from './key-lookup.ts';
@@ -48,13 +47,17 @@ export class AuthorisedDb {
     return this.#principal;
   }
 
-  /** Runs SELECTs in one D1 call, together with the question whether the key is alive. */
+  /** Runs SELECTs in one D1 call, behind the question whether the key is alive; where it is not, none of them runs. */
   async read(statements: readonly D1PreparedStatement[]): Promise<Result<Authorised>> {
     const outcome = await readBatch(this.db, [authoriseStatement(this.db, this.key, this.#nowMs), ...statements]);
-    if (outcome.kind === 'fault') return { ok: false, failure: faultFailure(outcome.fault, outcome.error) };
+    if (outcome.kind === 'fault') {
+      const { fault } = outcome;
+      const isDead = fault.kind === 'guard' && fault.guard === 'key';
+      return isDead ? { ok: false, failure: credentialUnknown(this.key.form) } : faultFailure(outcome);
+    }
     const [authorisation, ...results] = outcome.results;
     const principal = (authorisation?.results as AuthorisationRow[] | undefined)?.[0];
-    if (!principal) return { ok: false, failure: credentialUnknown(this.key.form) };
+    if (!principal) throw new Error('the authorising statement neither refused nor answered');
     this.#confirmed = true;
     this.#principal = principal;
     return ok({ principal, portal: readPortal(principal), results });
@@ -74,30 +77,11 @@ export class AuthorisedDb {
       ...work,
       guards: [keyGuard(this.db, this.key, this.#nowMs), ...work.guards],
     });
-    if (outcome.kind === 'fault') return { ok: false, failure: faultFailure(outcome.fault, outcome.error) };
+    if (outcome.kind === 'fault') return faultFailure(outcome);
     if (outcome.kind === 'lost' && outcome.guard === 'key') {
       return { ok: false, failure: credentialUnknown(this.key.form) };
     }
     this.#confirmed = true;
     return ok(outcome);
   }
-}
-
-/** A fault of D1 is never the client's: 503 when trying again helps, 500 when it is a bug of ours. */
-function faultFailure(fault: D1Fault, error: unknown): Failure {
-  if (fault.kind === 'guard' && fault.guard === 'scan') return tooManyToScan();
-  const internal = error instanceof Error ? error.message : String(error);
-  if (fault.kind === 'retry' || fault.kind === 'overloaded') {
-    const detail = 'The directory is busy. Nothing was changed; try again shortly.';
-    return fail('storage_unavailable', detail, { internal, retryAfterSeconds: 5 }).failure;
-  }
-  return fail('internal_error', 'Something went wrong inside the gateway.', { internal }).failure;
-}
-
-/** The guard of a read: the filter or sort would look through too much. */
-function tooManyToScan(): Failure {
-  return fail(
-    'too_many_to_scan',
-    `This query would have to look through more than ${MAX_SCANNED_ROWS} resources. Add ("and") a comparison by an indexed attribute that leaves fewer: id, userName, externalId, active or meta.lastModified of users, id, displayName, externalId or meta.lastModified of groups; and leave out a sortBy on any other attribute.`,
-  ).failure;
 }

@@ -6,13 +6,15 @@ import type { Failure } from '../failure.ts';
 const PERIOD_SECONDS = 60;
 
 /** Counts one failure and returns the 429 to answer instead, once the address is over the limit. A binding that fails
- * blocks nobody. */
+ * blocks nobody. The hostname is part of the key, since Cloudflare counts by account and namespace: portals of one account
+ * stay apart. */
 export async function limitFailures(
   env: Pick<Env, 'AUTH_FAILURES'>,
+  hostname: string,
   clientAddress: string,
 ): Promise<Failure | undefined> {
   try {
-    const { success } = await env.AUTH_FAILURES.limit({ key: network(clientAddress) });
+    const { success } = await env.AUTH_FAILURES.limit({ key: `${hostname}:${network(clientAddress)}` });
     if (success) return undefined;
   } catch {
     return undefined;

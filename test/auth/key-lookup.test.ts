@@ -117,7 +117,7 @@ it('a revoked key changes nothing, although KV still serves it and the isolate r
   expect(await source(key)).toBe('isolate');
   isolateKeyCache.clear();
   expect(await source(key)).toBe('kv');
-  expect(await authoriseStatement(env.DB, key, NOW_MS).first()).toBeNull();
+  await expect(authoriseStatement(env.DB, key, NOW_MS).first()).rejects.toThrow('guard:key');
   const write = await commit(env.DB, {
     mutationId: 'by a revoked key',
     guards: [keyGuard(env.DB, key, NOW_MS)],

@@ -7,6 +7,7 @@ import { findKey, forgetKey, rememberKey } from '../../auth/key-lookup.ts';
 import { recordUse } from '../../auth/key-use.ts';
 import type { Env, Sources } from '../../env.ts';
 import { type Failure, type FailureCode, fail, kindOf, type Result } from '../../failure.ts';
+import type { Json } from '../../scim/json.ts';
 import { recordRefusal } from '../../storage/refusals.ts';
 import { type Answer, answerResponse, failureResponse } from '../answer.ts';
 import { readJsonBody } from '../body.ts';
@@ -89,9 +90,19 @@ async function answerTo(
     later,
     baseUrl: url.origin + dialect.basePath,
     params: match.params,
-    body: (maxBytes) => readJsonBody(request, maxBytes),
+    body: (maxBytes) => readBody(exchange, db, maxBytes),
   };
   return match.route.handler(scimRequest);
+}
+
+/** The body, which can be large. A key that neither the isolate nor KV knows may be a stranger's invention, since the shape of
+ * a password is public; nothing is read for it before D1 has said that it is alive. */
+async function readBody({ request }: Exchange, db: AuthorisedDb, maxBytes?: number): Promise<Result<Json>> {
+  if (db.key.source === 'none' && !db.confirmed) {
+    const asked = await db.read([]);
+    if (!asked.ok) return asked;
+  }
+  return readJsonBody(request, maxBytes);
 }
 
 function refused(failure: Failure, route: string): Handled {
@@ -101,9 +112,9 @@ function refused(failure: Failure, route: string): Handled {
 /** 401, or 429 when this address has failed too often; a sample of them is kept for the admin to see. */
 async function unauthenticated(exchange: Exchange, route: string, failure: Failure): Promise<Handled> {
   const address = exchange.request.headers.get('cf-connecting-ip') ?? 'unknown';
-  const limited = await limitFailures(exchange.env, address);
+  const limited = await limitFailures(exchange.env, exchange.url.hostname, address);
   exchange.later(async () => {
-    const sample = await exchange.env.REFUSAL_SAMPLE.limit({ key: 'unauthenticated' });
+    const sample = await exchange.env.REFUSAL_SAMPLE.limit({ key: `unauthenticated:${exchange.url.hostname}` });
     if (sample.success) await note(exchange, route, failure, null);
   });
   return refused(limited ?? failure, route);
