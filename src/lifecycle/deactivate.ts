@@ -37,8 +37,8 @@ export interface Deactivation {
 export function deactivate(db: D1Database, d: Deactivation): D1PreparedStatement[] {
   const removal = d.remove ? [hideRow(db, d.userSeq), ...(d.inGroups ? leaveAllGroups(db, d) : [])] : [];
   const statements = [...countDown(db, d), ...removal, endUser(db, d)];
-  if (!d.wasActive) return statements;
-  statements.push(revokeKeys(db, d));
+  if (d.wasActive) statements.push(revokeKeys(db, d));
+  else if (!d.remove) return statements;
   if (d.policy.deactivation.content === 'destroy') statements.push(destroyContent(db, d));
   if (d.policy.deactivation.workspaces === 'archive') statements.push(...archiveWorkspaces(db, d));
   return statements;
@@ -82,20 +82,27 @@ function revokeKeys(db: D1Database, d: Deactivation): D1PreparedStatement {
     .bind(d.nowMs, d.userSeq);
 }
 
+/** The removal of an inactive user condemns what the policy of that day kept. Where it kept nothing, the registration has
+ * grown past all content, and nothing is written twice. */
 function destroyContent(db: D1Database, d: Deactivation): D1PreparedStatement {
+  const kept = d.wasActive ? '' : `WHERE ${['files', 'messages'].map(holdsPersonal).join(' OR ')}`;
   return db
     .prepare(
       `INSERT INTO destructions (kind, user_seq, registration, cause, created_at, due_at, state)
-       VALUES ('user_content', ?1, ?2, ?3, ?4, ?4, 'pending')`,
+       SELECT 'user_content', ?1, ?2, ?3, ?4, ?4, 'pending' ${kept}`,
     )
     .bind(d.userSeq, d.registration, d.mutationId, d.nowMs);
 }
 
+function holdsPersonal(table: string): string {
+  return `EXISTS (SELECT 1 FROM ${table} WHERE workspace_seq IS NULL AND owner_seq = ?1 AND registration = ?2)`;
+}
+
 /** The workspaces first, under the number that the ledger's next row will get, then that row if there were any: so the
  * owner's workspaces are read once. SQLite numbers a row one above the largest, which is the content's row written just
- * before, unless the policy keeps content. `changes()` is the count of the statement before, in the same transaction. */
+ * before, unless there was none to condemn. `changes()` is the count of the statement before, in the same transaction. */
 function archiveWorkspaces(db: D1Database, d: Deactivation): D1PreparedStatement[] {
-  const contentRow = d.policy.deactivation.content === 'destroy';
+  const contentRow = d.wasActive && d.policy.deactivation.content === 'destroy';
   const largestSeq = contentRow ? 'last_insert_rowid()' : '(SELECT coalesce(max(seq), 0) FROM destructions)';
   return [
     db

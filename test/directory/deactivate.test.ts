@@ -21,6 +21,7 @@ import {
   patchOf,
   rowOf,
   rows,
+  userPath,
 } from '../support/scim.ts';
 
 const DAY_MS = 86_400_000;
@@ -215,3 +216,27 @@ it('twenty deactivations at the same time are one', async () => {
   expect((await journalOf()).filter(({ type }) => type === 'user.deactivated')).toHaveLength(1);
   await expectCountersTrue();
 });
+
+it('files that a policy kept go with a later DELETE under a policy that destroys, right after its answer', async () => {
+  portal = await freshPortal('open');
+  const { id } = await make(portal);
+  const ownerSeq = Number((await rowOf(id))['seq']);
+  await putFile(env, portal.sources, { ownerSeq, name: 'plan.txt', bytes: new Uint8Array(3) });
+  await createWorkspace(env, portal.sources, { ownerSeq, name: 'Plans' });
+  await expectStatus(200, portal.send('PATCH', userPath(id), patchOf({ op: 'replace', path: 'active', value: false })));
+  expect(await rows('SELECT * FROM destructions')).toEqual([]);
+  await setPolicy({ deactivation: { content: 'destroy', workspaces: 'archive' } });
+  await expectStatus(204, portal.send('DELETE', userPath(id)));
+  expect(await rows('SELECT kind, registration, state FROM destructions ORDER BY seq')).toEqual([
+    { kind: 'user_content', registration: 1, state: 'done' },
+    { kind: 'workspaces', registration: 1, state: 'pending' },
+  ]);
+  expect(await rows('SELECT id FROM files')).toEqual([]);
+  expect((await env.FILES.list()).objects).toEqual([]);
+  expect(await rows('SELECT state FROM workspaces')).toEqual([{ state: 'archived' }]);
+});
+
+/** The portal's own choices, as the command line stores them. */
+async function setPolicy(own: object): Promise<void> {
+  await env.DB.prepare('UPDATE portal SET policy = ?, version = version + 1').bind(JSON.stringify(own)).run();
+}

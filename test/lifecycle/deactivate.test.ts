@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Policy } from '../../src/directory/policy.ts';
 import { PRESETS } from '../../src/directory/presets.ts';
 import { ARCHIVE_MS } from '../../src/lifecycle/deactivate.ts';
+import { workDestructions } from '../../src/lifecycle/destruction.ts';
 import {
   addContent,
   addUser,
@@ -10,6 +11,7 @@ import {
   cleanPortal,
   DAY_MS,
   deactivateUser,
+  objectKeys,
   rowsOf,
   START_MS,
   TestSources,
@@ -185,6 +187,45 @@ describe('a removal', () => {
     expect(await counters()).toEqual([{ user_count: 0, active_count: 0 }]);
     expect((await ledger()).length).toBe(1);
   });
+
+  it.each(['files', 'messages'] as const)(
+    'of an inactive user condemns %s that a policy kept before',
+    async (table) => {
+      await addContent({ table, ownerSeq: 1, count: 2 });
+      await addWorkspaces(1, 2);
+      await deactivateUser(sources, 1, { policy: keeping });
+      sources.now += DAY_MS;
+      const { mutationId } = await deactivateUser(sources, 1, { remove: true, mutationId: 'removal' });
+      const row = { user_seq: 1, registration: 1, cause: mutationId, state: 'pending' };
+      expect(await ledger()).toEqual([
+        { ...row, seq: 1, kind: 'user_content', due_at: sources.now },
+        { ...row, seq: 2, kind: 'workspaces', due_at: sources.now + ARCHIVE_MS },
+      ]);
+      expect(await rowsOf('SELECT DISTINCT state, destruction_seq FROM workspaces')).toEqual([
+        { state: 'archived', destruction_seq: 2 },
+      ]);
+      await workDestructions(env, sources, { deadlineMs: Infinity });
+      expect([await rowsOf(`SELECT id FROM ${table}`), await objectKeys()]).toEqual([[], []]);
+    },
+  );
+
+  it('of an inactive user without content archives the workspaces alone', async () => {
+    await addWorkspaces(1, 1);
+    await deactivateUser(sources, 1, { policy: keeping });
+    await deactivateUser(sources, 1, { remove: true, mutationId: 'removal' });
+    expect(await ledger()).toMatchObject([{ seq: 1, kind: 'workspaces' }]);
+    expect(await rowsOf('SELECT destruction_seq FROM workspaces')).toEqual([{ destruction_seq: 1 }]);
+  });
+
+  it('of an inactive user keeps everything where the policy still does', async () => {
+    await addContent({ table: 'files', ownerSeq: 1, count: 1 });
+    await addWorkspaces(1, 1);
+    await deactivateUser(sources, 1, { policy: keeping });
+    await deactivateUser(sources, 1, { policy: keeping, remove: true, mutationId: 'removal' });
+    expect(await ledger()).toEqual([]);
+    expect(await rowsOf('SELECT state FROM workspaces')).toEqual([{ state: 'active' }]);
+    expect(await objectKeys()).toHaveLength(1);
+  });
 });
 
 describe('what a deactivation costs, journal row included', () => {
@@ -211,6 +252,15 @@ describe('what a deactivation costs, journal row included', () => {
     const { rowsRead, rowsWritten } = await deactivateUser(sources, 1);
     expect(rowsRead).toBeLessThanOrEqual(4 + 50);
     expect(rowsWritten).toBeLessThanOrEqual(10);
+  });
+
+  it('is no more when an inactive user is removed', async () => {
+    await addWorkspaces(1, 3);
+    await addContent({ table: 'files', ownerSeq: 1, count: 2500, objects: false });
+    await deactivateUser(sources, 1, { policy: keeping });
+    const { rowsRead, rowsWritten } = await deactivateUser(sources, 1, { remove: true, mutationId: 'removal' });
+    expect(rowsWritten).toBeLessThanOrEqual(13);
+    expect(rowsRead).toBeLessThanOrEqual(13);
   });
 
   it('is the same with the tombstone of a removal', async () => {

@@ -147,7 +147,7 @@ async function commitEnd(request: ScimRequest, loaded: Loaded, end: End): Promis
   if (!written.ok) return written;
   const mutationId = written.value;
   if (mutationId === undefined) return ok(undefined);
-  if (user.active) request.later(() => workDestructionsOf(request.env, request.sources, mutationId));
+  if (user.active || remove) request.later(() => workDestructionsOf(request.env, request.sources, mutationId));
   return ok(after);
 }
 
