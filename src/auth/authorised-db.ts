@@ -30,6 +30,7 @@ export class AuthorisedDb {
   readonly #nowMs: number;
   #confirmed = false;
   #principal: AuthorisationRow | undefined;
+  #portal: Portal | undefined;
 
   constructor(env: Pick<Env, 'DB'>, key: KeyCandidate, sources: Sources) {
     this.db = env.DB;
@@ -47,6 +48,11 @@ export class AuthorisedDb {
     return this.#principal;
   }
 
+  /** The portal as the last read found it, if there was a read. */
+  get portalRead(): Portal | undefined {
+    return this.#portal;
+  }
+
   /** Runs SELECTs in one D1 call, behind the question whether the key is alive; where it is not, none of them runs. */
   async read(statements: readonly D1PreparedStatement[]): Promise<Result<Authorised>> {
     const outcome = await readBatch(this.db, [authoriseStatement(this.db, this.key, this.#nowMs), ...statements]);
@@ -60,7 +66,8 @@ export class AuthorisedDb {
     if (!principal) throw new Error('the authorising statement neither refused nor answered');
     this.#confirmed = true;
     this.#principal = principal;
-    return ok({ principal, portal: readPortal(principal), results });
+    this.#portal = readPortal(principal);
+    return ok({ principal, portal: this.#portal, results });
   }
 
   /** The portal as far as this isolate knows it, which costs nothing; a call only the first time. */

@@ -24,22 +24,36 @@ export interface Portal {
   readonly extensionUrn: string | undefined;
 }
 
-let known: Portal | undefined;
+let known: { readonly row: PortalRow; readonly portal: Portal } | undefined;
 
-/** The portal of a row. Parsing happens once a version: the isolate remembers the last one. */
+/** The portal of a row. Parsing happens once a change: the isolate remembers the last one. The texts are compared too, since a
+ * database that was restored counts its versions again. */
 export function readPortal(row: PortalRow): Portal {
-  if (known?.version === row.portalVersion) return known;
+  if (known && isSame(known.row, row)) return known.portal;
   const policy = readPolicy(row.preset, row.policy);
   const features = readFeatures(row.preset, row.features);
   const extensionUrn =
     features.adminSync && policy.adminBy === 'extension' ? (policy.extensionUrn ?? undefined) : undefined;
-  known = { version: row.portalVersion, policy, features, extensionUrn, userSchema: userSchema(policy, extensionUrn) };
-  return known;
+  const portal = {
+    version: row.portalVersion,
+    policy,
+    features,
+    extensionUrn,
+    userSchema: userSchema(policy, extensionUrn),
+  };
+  known = { row, portal };
+  return portal;
+}
+
+function isSame(a: PortalRow, b: PortalRow): boolean {
+  return (
+    a.portalVersion === b.portalVersion && a.preset === b.preset && a.policy === b.policy && a.features === b.features
+  );
 }
 
 /** The portal as this isolate last saw it. A write decided on it carries its version as a guard. */
 export function lastKnownPortal(): Portal | undefined {
-  return known;
+  return known?.portal;
 }
 
 function userSchema(policy: Policy, extensionUrn: string | undefined): ResourceSchema {

@@ -11,6 +11,8 @@ import type { JsonObject } from '../../scim/json.ts';
 import { listResponse, type Page, readPage } from '../../scim/list-response.ts';
 import type { ResourceSchema } from '../../scim/schema/resource-schema.ts';
 import { readSearch } from '../../scim/search-request.ts';
+import type { Answer } from '../answer.ts';
+import { onRememberedPortal } from './remembered-portal.ts';
 import type { ScimHandler, ScimRequest } from './request.ts';
 
 /** A search of one type, answered by its list. */
@@ -38,24 +40,30 @@ export function searchAll(types: readonly Searched[]): ScimHandler {
     // 1 parse
     const asked = await readAsked(request);
     if (!asked.ok) return asked;
-    const portal = await request.db.portal();
-    if (!portal.ok) return portal;
-    // 2 load
-    const schemas = types.map(({ schema }) => schema(portal.value));
-    const found = { total: 0, resources: [] as JsonObject[] };
-    for (const [index, { list }] of types.entries()) {
-      const query = queryOf(asked.value, schemas, index);
-      const page = restOf(asked.value.page, found.total, found.resources.length);
-      for (const [name, value] of Object.entries(page)) query.set(name, String(value));
-      const listed = await list({ ...request, query, dialect: { ...request.dialect, emptyListShowsOwner: false } });
-      if (!listed.ok) return listed;
-      const { totalResults = 0, Resources = [] } = listed.value.resource ?? {};
-      found.total += Number(totalResults);
-      found.resources.push(...(Resources as JsonObject[]));
-    }
-    // 5 answer
-    return ok({ status: 200, resource: listResponse(found.total, asked.value.page.startIndex, found.resources) });
+    return onRememberedPortal(request.db, (portal) => listAll(request, types, portal, asked.value));
   };
+}
+
+/** One page over all types. */
+async function listAll(
+  request: ScimRequest,
+  types: readonly Searched[],
+  portal: Portal,
+  asked: Asked,
+): Promise<Result<Answer>> {
+  const schemas = types.map(({ schema }) => schema(portal));
+  const found = { total: 0, resources: [] as JsonObject[] };
+  for (const [index, { list }] of types.entries()) {
+    const query = queryOf(asked, schemas, index);
+    const page = restOf(asked.page, found.total, found.resources.length);
+    for (const [name, value] of Object.entries(page)) query.set(name, String(value));
+    const listed = await list({ ...request, query, dialect: { ...request.dialect, emptyListShowsOwner: false } });
+    if (!listed.ok) return listed;
+    const { totalResults = 0, Resources = [] } = listed.value.resource ?? {};
+    found.total += Number(totalResults);
+    found.resources.push(...(Resources as JsonObject[]));
+  }
+  return ok({ status: 200, resource: listResponse(found.total, asked.page.startIndex, found.resources) });
 }
 
 interface Asked {

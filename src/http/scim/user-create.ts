@@ -4,15 +4,17 @@ import type { Portal } from '../../directory/portal.ts';
 import type { User } from '../../directory/user.ts';
 import { decideCreate, type NewUser } from '../../directory/user-decisions.ts';
 import { foldUser } from '../../directory/user-folded.ts';
-import { type Failure, kindOf, ok, type Result } from '../../failure.ts';
+import { ok, type Result } from '../../failure.ts';
 import { randomId } from '../../random-id.ts';
 import type { Json } from '../../scim/json.ts';
 import { readResource } from '../../scim/resource.ts';
 import { insertJournal } from '../../storage/journal.ts';
 import { readUser, selectUser, type UserRow } from '../../storage/user-rows.ts';
 import { INSERTED, insertUser, policyGuard, uniqueGuard } from '../../storage/user-writes.ts';
+import type { Answer } from '../answer.ts';
+import { onRememberedPortal } from './remembered-portal.ts';
 import type { ScimHandler, ScimRequest } from './request.ts';
-import { contention, MAX_ATTEMPTS } from './retry.ts';
+import { retrying } from './retry.ts';
 import { projectionOf, userAnswer } from './user-answer.ts';
 import { whoHolds } from './user-name-holder.ts';
 
@@ -20,28 +22,19 @@ import { whoHolds } from './user-name-holder.ts';
 export const createUser: ScimHandler = async (request) => {
   const body = await request.body();
   if (!body.ok) return body;
-  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
-    const portal = await request.db.portal();
-    if (!portal.ok) return portal;
-    const projection = projectionOf(request, portal.value);
-    if (!projection.ok) return projection;
-    const created = await createOnce(request, portal.value, body.value);
-    if (!created.ok && (await isDecidedAnew(request, portal.value, created.failure))) continue;
-    if (!created.ok) return created;
-    if (created.value) return userAnswer(request, portal.value, projection.value, created.value, 201);
-  }
-  return contention();
+  return retrying(() => onRememberedPortal(request.db, (portal) => create(request, portal, body.value)));
 };
 
-/** Whether a refusal was decided on a policy that is no longer in force. The read is the one that confirms the key. */
-async function isDecidedAnew({ db }: ScimRequest, portal: Portal, { code }: Failure): Promise<boolean> {
-  // D1's own failures are no decisions, and to ask again would double the load that it sheds.
-  if (db.confirmed || kindOf(code).status >= 500 || kindOf(code).status === 401) return false;
-  const read = await db.read([]);
-  return read.ok && read.value.portal.version !== portal.version;
+/** The answer, or undefined when the policy or the userName's holder changed meanwhile and it is worth another try. */
+async function create(request: ScimRequest, portal: Portal, body: Json): Promise<Result<Answer | undefined>> {
+  const projection = projectionOf(request, portal);
+  if (!projection.ok) return projection;
+  const created = await createOnce(request, portal, body);
+  if (!created.ok || created.value === undefined) return created.ok ? ok(undefined) : created;
+  return userAnswer(request, portal, projection.value, created.value, 201);
 }
 
-/** The new user, or undefined when the policy or the userName's holder changed meanwhile and it is worth another try. */
+/** The new user, or undefined as above. */
 async function createOnce(request: ScimRequest, portal: Portal, body: Json): Promise<Result<User | undefined>> {
   const { db, sources } = request;
   // 1 parse

@@ -9,12 +9,11 @@ import { patchStaysSilent } from '../../scim/dialects.ts';
 import { applyPatch } from '../../scim/patch/apply.ts';
 import { readPatch } from '../../scim/patch/operations.ts';
 import { readResource } from '../../scim/resource.ts';
-import { pause } from '../../storage/commit.ts';
 import { readUser, selectUser, selectUserToRemove, type UserRow } from '../../storage/user-rows.ts';
 import type { Answer } from '../answer.ts';
 import { checkIfMatch } from './preconditions.ts';
 import type { ScimHandler, ScimRequest } from './request.ts';
-import { contention, MAX_ATTEMPTS } from './retry.ts';
+import { retrying } from './retry.ts';
 import { projectionOf, userAnswer, userNotFound } from './user-answer.ts';
 import { commitDecision, commitRemoval } from './user-commit.ts';
 import type { Loaded } from './user-write.ts';
@@ -68,13 +67,13 @@ function changeUser(request: ScimRequest, wantedOf: WantedOf): Promise<Result<An
 }
 
 /** Loads the user and acts on it, again when `act` gives undefined because a guard was lost. */
-async function withUser(
+function withUser(
   request: ScimRequest,
   select: typeof selectUser,
   act: (loaded: Loaded) => Promise<Result<Answer | undefined>>,
 ): Promise<Result<Answer>> {
   const { db, params } = request;
-  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt++) {
+  return retrying(async () => {
     const read = await db.read([select(db.db, params['id'] ?? '')]);
     if (!read.ok) return read;
     const { principal, portal, results } = read.value;
@@ -82,11 +81,6 @@ async function withUser(
     if (!row) return userNotFound();
     const user = readUser(row);
     const met = checkIfMatch(request.preconditions, etagOf(user.version));
-    if (!met.ok) return met;
-    const answer = await act({ user, portal, principal, inGroups: row.inGroups === 1 });
-    if (!answer.ok) return answer;
-    if (answer.value) return ok(answer.value);
-    await pause(attempt);
-  }
-  return contention();
+    return met.ok ? act({ user, portal, principal, inGroups: row.inGroups === 1 }) : met;
+  });
 }
