@@ -4,6 +4,7 @@
 import type { Policy } from '../directory/policy.ts';
 import type { UserChanges } from '../directory/user-changes.ts';
 import { leaveAllGroups } from '../storage/group-writes.ts';
+import { refusal } from '../storage/guard.ts';
 import { hideInPortal, hideRow } from '../storage/list-positions.ts';
 import { type Assignment, assign, assignmentsOf } from '../storage/user-writes.ts';
 
@@ -21,6 +22,8 @@ export interface Deactivation {
   readonly actor: string;
   readonly nowMs: number;
   readonly policy: Policy;
+  /** The portal's version that has this policy: the batch fails with the guard `policy` where it is another by then. */
+  readonly portalVersion: number;
   readonly wasActive: boolean;
   /** True for DELETE: the row becomes a tombstone that SCIM no longer sees. */
   readonly remove: boolean;
@@ -44,14 +47,17 @@ export function deactivate(db: D1Database, d: Deactivation): D1PreparedStatement
   return statements;
 }
 
-function countDown(db: D1Database, { remove, wasActive, userSeq }: Deactivation): D1PreparedStatement[] {
+/** The counters, and in the same look at the portal's row the guard of the policy that all of this was decided by. */
+function countDown(db: D1Database, d: Deactivation): D1PreparedStatement[] {
+  const { remove, wasActive, userSeq, portalVersion } = d;
   if (!remove && !wasActive) return [];
   const assignments = [
+    `version = iif(version = ?1, version, ${refusal('policy')})`,
     ...(wasActive ? ['active_count = active_count - 1'] : []),
-    ...(remove ? ['user_count = user_count - 1', hideInPortal('?1')] : []),
+    ...(remove ? ['user_count = user_count - 1', hideInPortal('?2')] : []),
   ];
   const statement = db.prepare(`UPDATE portal SET ${assignments.join(', ')} WHERE id = 1`);
-  return [remove ? statement.bind(userSeq) : statement];
+  return [remove ? statement.bind(portalVersion, userSeq) : statement.bind(portalVersion)];
 }
 
 /** A tombstone keeps no profile, whatever the policy keeps of an inactive user. The registration ends with its content, or with

@@ -118,7 +118,8 @@ export async function deactivateUser(sources: Sources, userSeq: number, change: 
   const user = await env.DB.prepare('SELECT registration, active FROM users WHERE seq = ?')
     .bind(userSeq)
     .first<{ registration: number; active: number }>();
-  if (!user) throw new Error(`no user ${userSeq}`);
+  const portalVersion = await env.DB.prepare('SELECT version FROM portal WHERE id = 1').first<number>('version');
+  if (!user || portalVersion === null) throw new Error(`no user ${userSeq}`);
   const mutationId = change.mutationId ?? `m-${userSeq}-${user.registration}`;
   const outcome = await commit(env.DB, {
     mutationId,
@@ -130,6 +131,7 @@ export async function deactivateUser(sources: Sources, userSeq: number, change: 
         actor: 'key',
         nowMs: sources.nowMs(),
         policy: PRESETS.sendsafely.policy,
+        portalVersion,
         wasActive: user.active === 1,
         remove: false,
         ...change,

@@ -136,6 +136,7 @@ async function commitEnd(request: ScimRequest, loaded: Loaded, end: End): Promis
         actor: request.db.key.keyId,
         nowMs,
         policy,
+        portalVersion: portal.version,
         wasActive: user.active,
         remove,
         inGroups,

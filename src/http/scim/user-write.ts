@@ -1,5 +1,5 @@
-// The batch that changes one user: guards in the order state, unique, floor (the key's comes first by itself), then the rows,
-// then the journal. The policy was read in this very request, so it needs no guard.
+// The batch that changes one user: guards in the order policy, state, unique, floor (the key's comes first by itself), then the
+// rows, then the journal. The policy was read in this very request; it is guarded where the write depends on what it says.
 import type { AuthorisationRow } from '../../auth/authorise.ts';
 import type { Portal } from '../../directory/portal.ts';
 import type { User } from '../../directory/user.ts';
@@ -8,7 +8,7 @@ import { type Failure, fail, ok, type Result } from '../../failure.ts';
 import { randomId } from '../../random-id.ts';
 import { fold } from '../../scim/fold.ts';
 import { insertJournal, type JournalType } from '../../storage/journal.ts';
-import { floorGuard, uniqueGuard, versionGuard } from '../../storage/user-writes.ts';
+import { floorGuard, policyGuard, uniqueGuard, versionGuard } from '../../storage/user-writes.ts';
 import type { ScimRequest } from './request.ts';
 import { whoHolds } from './user-name-holder.ts';
 
@@ -33,10 +33,10 @@ export interface Write {
   readonly nowMs: number;
 }
 
-/** Runs the batch. Gives its mutation id; undefined when the user changed meanwhile. */
+/** Runs the batch. Gives its mutation id; undefined when the user or the policy changed meanwhile. */
 export async function writeUser(
   request: ScimRequest,
-  { user }: Loaded,
+  { user, portal }: Loaded,
   work: Write,
 ): Promise<Result<string | undefined>> {
   const { db, key } = request.db;
@@ -48,6 +48,7 @@ export async function writeUser(
   const committed = await request.db.commit({
     mutationId,
     guards: [
+      ...(isSteered(work) ? [policyGuard(db, portal.version)] : []),
       versionGuard(db, user.seq, user.version),
       ...(newKey === undefined ? [] : [uniqueGuard(db, newKey, user.seq)]),
       ...(work.guards ?? []),
@@ -59,6 +60,13 @@ export async function writeUser(
   if (committed.value.kind === 'committed') return ok(mutationId);
   if (committed.value.guard === 'unique' && newKey !== undefined) return whoHolds(request, newKey);
   return committed.value.guard === 'floor' ? lastAdmin() : ok(undefined);
+}
+
+/** Whether the policy decides what is written: who is admin, in which team, under which name, and what a person comes back to.
+ * A deactivation holds the policy where it counts, in `deactivate()`. */
+function isSteered({ type, changes }: Write): boolean {
+  const { role, userName, team } = changes;
+  return type === 'user.reactivated' || [role, userName, team].some((change) => change !== undefined);
 }
 
 function lastAdmin(): { readonly ok: false; readonly failure: Failure } {
