@@ -1,6 +1,7 @@
 // What the outcomes of storage mean for the vendor's API, as failures.
 import { type Failure, fail } from '../failure.ts';
 import type { CommitOutcome } from '../storage/commit.ts';
+import { faultFailure } from '../storage/fault-failure.ts';
 import type { GuardName } from '../storage/guard.ts';
 
 type Failed = { readonly ok: false; readonly failure: Failure };
@@ -20,8 +21,8 @@ export function notOpen(guard: GuardName): Failed {
   });
 }
 
-/** D1 or R2 did not do its work. */
-export function storageFailed(error: unknown): Failed {
+/** R2 did not do its work, which a later try may. */
+export function bytesUnavailable(error: unknown): Failed {
   const internal = error instanceof Error ? error.message : String(error);
   return fail('storage_unavailable', 'The storage is busy; try again.', { internal, retryAfterSeconds: 5 });
 }
@@ -29,5 +30,5 @@ export function storageFailed(error: unknown): Failed {
 /** The failure of a commit; undefined when it went through. */
 export function failureOf(outcome: CommitOutcome): Failed | undefined {
   if (outcome.kind === 'committed') return undefined;
-  return outcome.kind === 'lost' ? notOpen(outcome.guard) : storageFailed(outcome.error);
+  return outcome.kind === 'lost' ? notOpen(outcome.guard) : faultFailure(outcome);
 }

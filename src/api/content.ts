@@ -6,8 +6,9 @@ import { registrationPrefix, workspacePrefix } from '../lifecycle/content-keys.t
 import { journalContent } from '../lifecycle/journal-row.ts';
 import { randomId } from '../random-id.ts';
 import { commit } from '../storage/commit.ts';
+import { faultFailure } from '../storage/fault-failure.ts';
 import { readBatch } from '../storage/read.ts';
-import { failureOf, notReadable, storageFailed } from './content-failure.ts';
+import { bytesUnavailable, failureOf, notReadable } from './content-failure.ts';
 import { findPlace, type Place, placeGuards } from './place.ts';
 
 /** What differs between the two: the table, and whether a row has a name. */
@@ -46,7 +47,7 @@ export async function storeContent(
   try {
     await env.FILES.put(r2Key, bytes);
   } catch (error) {
-    return storageFailed(error);
+    return bytesUnavailable(error);
   }
   const outcome = await insertRow(env.DB, sources, kind, content, place.value, { id, r2Key });
   // Only a refusal says that no row names these bytes. After a fault one may; the sweep of a purge covers the other case.
@@ -101,13 +102,13 @@ export async function readContent(
        WHERE c.id = ? AND iif(c.workspace_seq IS NULL, u.active = 1 AND u.registration = c.registration, w.state = 'active')`,
     ).bind(id),
   ]);
-  if (outcome.kind === 'fault') return storageFailed(outcome.error);
+  if (outcome.kind === 'fault') return faultFailure(outcome);
   const row = outcome.results[0]?.results[0] as { readonly r2Key: string; readonly name: string } | undefined;
   if (!row) return notReadable(kind.noun);
   try {
     const object = await env.FILES.get(row.r2Key);
     return object ? ok({ name: row.name, bytes: await object.bytes() }) : notReadable(kind.noun);
   } catch (error) {
-    return storageFailed(error);
+    return bytesUnavailable(error);
   }
 }

@@ -1,9 +1,10 @@
 // Who may add something where: an active user, under the current registration, in an active workspace if one is named.
 // Found before the bytes travel, and held by guards at the moment of the write.
 import { type Failure, ok } from '../failure.ts';
+import { faultFailure } from '../storage/fault-failure.ts';
 import { guard } from '../storage/guard.ts';
 import { readBatch } from '../storage/read.ts';
-import { notOpen, storageFailed } from './content-failure.ts';
+import { notOpen } from './content-failure.ts';
 
 /** Where something new belongs. */
 export interface Place {
@@ -21,7 +22,7 @@ export async function findPlace(db: D1Database, ownerSeq: number, workspaceId: s
     db.prepare('SELECT id, registration FROM users WHERE seq = ? AND active = 1').bind(ownerSeq),
     db.prepare("SELECT seq FROM workspaces WHERE id = ? AND state = 'active'").bind(workspaceId ?? null),
   ]);
-  if (outcome.kind === 'fault') return storageFailed(outcome.error);
+  if (outcome.kind === 'fault') return faultFailure(outcome);
   const owner = outcome.results[0]?.results[0] as { readonly id: string; readonly registration: number } | undefined;
   const workspace = outcome.results[1]?.results[0] as { readonly seq: number } | undefined;
   if (!owner) return notOpen('owner');

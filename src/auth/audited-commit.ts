@@ -4,8 +4,8 @@ import type { Sources } from '../env.ts';
 import type { Failure } from '../failure.ts';
 import { randomId } from '../random-id.ts';
 import { commit } from '../storage/commit.ts';
+import { faultFailure } from '../storage/fault-failure.ts';
 import type { GuardName } from '../storage/guard.ts';
-import { storageFailure } from './stored-row.ts';
 
 /** A change of keys or their owners: guards and rows, and what the journal says about it (ids and names only). */
 export interface AuditedChange {
@@ -45,5 +45,5 @@ export async function auditedCommit(db: D1Database, sources: Sources, change: Au
   });
   if (outcome.kind === 'committed') return { kind: 'committed' };
   if (outcome.kind === 'lost') return outcome;
-  return { kind: 'fault', failure: storageFailure(outcome.fault, outcome.error) };
+  return { kind: 'fault', failure: faultFailure(outcome).failure };
 }

@@ -3,11 +3,12 @@
 import { ok, type Result } from '../failure.ts';
 import { randomId } from '../random-id.ts';
 import { commit } from '../storage/commit.ts';
+import { faultFailure } from '../storage/fault-failure.ts';
 import { readPlaced, selectPage } from '../storage/list-rows.ts';
 import { readBatch } from '../storage/read.ts';
 import { readPortal } from './portal.ts';
 import type { SettingsContext } from './portal-settings.ts';
-import { readPortalRow, settingsFailure, settingsFault } from './settings-commit.ts';
+import { readPortalRow, settingsFailure } from './settings-commit.ts';
 import { foldUser } from './user-folded.ts';
 
 const PAGE = 100;
@@ -20,7 +21,7 @@ export async function refoldUsers({ db, sources }: SettingsContext): Promise<Res
   for (let after = 0; ; ) {
     const start = { kind: 'behind', position: { seq: after, key: null } } as const;
     const page = await readBatch(db, [selectPage(db, { condition: undefined, order: undefined, start, limit: PAGE })]);
-    if (page.kind === 'fault') return settingsFault(page.fault, page.error);
+    if (page.kind === 'fault') return faultFailure(page);
     const users = readPlaced(page.results[0]).map(({ user }) => user);
     const last = users.at(-1);
     if (last === undefined) return ok(undefined);

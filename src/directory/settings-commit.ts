@@ -3,7 +3,7 @@
 import { fail, ok, type Result } from '../failure.ts';
 import { randomId } from '../random-id.ts';
 import { type CommitOutcome, commit } from '../storage/commit.ts';
-import type { D1Fault } from '../storage/d1-errors.ts';
+import { faultFailure } from '../storage/fault-failure.ts';
 import { guard } from '../storage/guard.ts';
 import { insertJournal } from '../storage/journal.ts';
 import { readBatch } from '../storage/read.ts';
@@ -30,7 +30,7 @@ export async function readPortalRow(db: D1Database): Promise<Result<SettingsRow>
        FROM portal WHERE id = 1`,
     ),
   ]);
-  if (outcome.kind === 'fault') return settingsFault(outcome.fault, outcome.error);
+  if (outcome.kind === 'fault') return faultFailure(outcome);
   const row = outcome.results[0]?.results[0] as SettingsRow | undefined;
   return row ? ok(row) : fail('internal_error', 'The portal has no row: apply the migrations.');
 }
@@ -86,7 +86,7 @@ function resetRoles(db: D1Database, { kept, otherwise }: NonNullable<NewSettings
 /** The failure of a settings commit; undefined when it went through. */
 export function settingsFailure(outcome: CommitOutcome): Result<never> | undefined {
   if (outcome.kind === 'committed') return undefined;
-  if (outcome.kind === 'fault') return settingsFault(outcome.fault, outcome.error);
+  if (outcome.kind === 'fault') return faultFailure(outcome);
   if (outcome.guard === 'unique')
     return fail('invalid_value', 'There is one of that name already. Nothing was changed.');
   return fail(
@@ -96,13 +96,4 @@ export function settingsFailure(outcome: CommitOutcome): Result<never> | undefin
       internal: outcome.guard,
     },
   );
-}
-
-/** D1's own failure, for the one who changes settings. */
-export function settingsFault(fault: D1Fault, error: unknown): Result<never> {
-  const internal = error instanceof Error ? error.message : String(error);
-  if (fault.kind === 'retry' || fault.kind === 'overloaded') {
-    return fail('storage_unavailable', 'The directory is busy; try again.', { internal, retryAfterSeconds: 5 });
-  }
-  return fail('internal_error', 'The directory refused the change for a reason of its own.', { internal });
 }

@@ -4,11 +4,12 @@ import { fail, ok, type Result } from '../failure.ts';
 import { randomId } from '../random-id.ts';
 import { ENTERPRISE_USER } from '../scim/schema/enterprise-user.ts';
 import { commit } from '../storage/commit.ts';
+import { faultFailure } from '../storage/fault-failure.ts';
 import { guard } from '../storage/guard.ts';
 import { insertJournal } from '../storage/journal.ts';
 import { readBatch } from '../storage/read.ts';
 import { type PortalSettings, readSettings, type SettingsContext } from './portal-settings.ts';
-import { settingsFailure, settingsFault } from './settings-commit.ts';
+import { settingsFailure } from './settings-commit.ts';
 
 export interface Team {
   readonly seq: number;
@@ -26,7 +27,7 @@ export async function listTeams(db: D1Database): Promise<Result<readonly Team[]>
        GROUP BY t.seq ORDER BY t.name`,
     ),
   ]);
-  if (outcome.kind === 'fault') return settingsFault(outcome.fault, outcome.error);
+  if (outcome.kind === 'fault') return faultFailure(outcome);
   return ok((outcome.results[0]?.results ?? []) as unknown as Team[]);
 }
 

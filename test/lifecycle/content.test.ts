@@ -4,6 +4,7 @@ import { putFile, readFile } from '../../src/api/files.ts';
 import { readMessage, sendMessage } from '../../src/api/messages.ts';
 import { createWorkspace } from '../../src/api/workspaces.ts';
 import { Death, Stall } from '../support/faults.ts';
+import { faultyDb } from '../support/faulty-db.ts';
 import {
   addUser,
   addWorkspaces,
@@ -147,7 +148,17 @@ describe('an upload', () => {
     });
   }
 
-  it('that storage fails is 503 with Retry-After', async () => {
+  it.each([
+    ['Network connection lost.', { code: 'storage_unavailable', retryAfterSeconds: 5 }],
+    ['no such table: files', { code: 'internal_error' }],
+  ])('that D1 does not take or give for "%s" is %o', async (text, failure) => {
+    const { fileId } = unwrap(await putFile(env, sources, file(1)));
+    const bindings = { DB: faultyDb(env.DB, { before: () => text }).db, FILES: env.FILES };
+    expect(await putFile(bindings, sources, file(1))).toMatchObject({ ok: false, failure });
+    expect(await readFile(bindings, { fileId })).toMatchObject({ ok: false, failure });
+  });
+
+  it('that R2 does not take is 503 with Retry-After', async () => {
     const death = new Death(2, 'before');
     expect(await putFile({ DB: env.DB, FILES: death.of(env.FILES) }, sources, file(1))).toMatchObject({ ok: true });
     expect(await putFile({ DB: env.DB, FILES: death.of(env.FILES) }, sources, file(1))).toMatchObject({
