@@ -6,6 +6,7 @@ import type { Portal } from './portal.ts';
 import { NO_PROFILE, type Profile, profileOf, type User, withoutEcho } from './user.ts';
 import { changedNames, profileChanges, type UserChanges } from './user-changes.ts';
 import { roleAfter, type Wanted } from './user-roles.ts';
+import { checkSize } from './user-size.ts';
 import { teamOf } from './user-team.ts';
 
 /** A user to be made, or to come back after a DELETE. */
@@ -29,8 +30,9 @@ export function decideCreate(wanted: Wanted, portal: Portal): Result<NewUser> {
   const active = wanted.resource['active'] !== false;
   const sent = profileOf(wanted.resource, portal);
   const kept = active || policy.deactivation.profile === 'keep';
-  if (kept && !isStorable(sent.attributes)) return tooManyAttributes();
   const profile = kept ? sent : { ...NO_PROFILE, externalId: sent.externalId };
+  const size = checkSize({ ...profile, userName: userName.value, active, role: role.value }, portal);
+  if (!size.ok) return size;
   return ok({
     userName: userName.value,
     userNameKey: fold(userName.value),
@@ -69,13 +71,22 @@ export function decideUpdate(user: User, wanted: Wanted, portal: Portal): Result
     ...(role.value === user.role ? {} : { role: role.value }),
   };
   const stored = active ? { changes, ignored: [] } : whileInactive(user, changes, portal);
-  if (stored.changes.attributes !== undefined && !isStorable(stored.changes.attributes)) return tooManyAttributes();
+  const size = growsProfile(stored.changes, ends)
+    ? checkSize({ ...user, ...stored.changes, active }, portal)
+    : ok(undefined);
+  if (!size.ok) return size;
   const names = changedNames(user, stored.changes, portal);
   if (active !== user.active) {
     const kind = active ? 'reactivate' : 'deactivate';
     return ok({ kind, changes: stored.changes, names: ['active', ...names] });
   }
   return ok(names.length === 0 ? { kind: 'unchanged', ignored: stored.ignored } : { kind: 'update', ...stored, names });
+}
+
+/** Whether the size of the user has to be asked. Access ends whatever the size of the externalId that stands beside it. */
+function growsProfile({ attributes, givenName, familyName, externalId }: UserChanges, ends: boolean): boolean {
+  const names = givenName !== undefined || familyName !== undefined;
+  return attributes !== undefined || names || (externalId !== undefined && !ends);
 }
 
 /** What of a change an inactive user takes. Where the profile went with the access, nothing but the externalId; where it
@@ -99,20 +110,6 @@ function newUserName(user: User, wanted: ScimResource, { policy }: Portal): Resu
   return fail(
     'user_name_immutable',
     'userName cannot be changed in this portal: it is the identity of the account. Nothing was changed. To give the person another userName, deactivate this user and create a new one.',
-  );
-}
-
-/** D1 keeps values of up to 2 MB, and a page of 200 users has to fit into one isolate. */
-const MAX_ATTRIBUTES_CHARACTERS = 256 * 1024;
-
-function isStorable(attributes: ScimResource): boolean {
-  return JSON.stringify(attributes).length <= MAX_ATTRIBUTES_CHARACTERS;
-}
-
-function tooManyAttributes() {
-  return fail(
-    'invalid_value',
-    `The attributes of one user cannot take more than ${MAX_ATTRIBUTES_CHARACTERS} characters together. Nothing was changed.`,
   );
 }
 
