@@ -3,10 +3,10 @@
 import type { Env, Sources } from '../env.ts';
 import { ok, type Result } from '../failure.ts';
 import { registrationPrefix, workspacePrefix } from '../lifecycle/content-keys.ts';
-import { journalContent } from '../lifecycle/journal-row.ts';
 import { randomId } from '../random-id.ts';
 import { commit } from '../storage/commit.ts';
 import { faultFailure } from '../storage/fault-failure.ts';
+import { insertJournal } from '../storage/journal.ts';
 import { readBatch } from '../storage/read.ts';
 import { bytesUnavailable, failureOf, notReadable } from './content-failure.ts';
 import { findPlace, type Place, placeGuards } from './place.ts';
@@ -79,11 +79,12 @@ function insertRow(
   const insert = db
     .prepare(`INSERT INTO ${kind.table} (${columns}) VALUES (${row.map(() => '?').join(', ')})`)
     .bind(...row.map(([, value]) => value));
-  const entry = { mutationId, type: `${kind.noun}.created`, subject: id, actor: place.ownerId } as const;
+  const type = `${kind.noun}.created` as const;
+  const entry = { mutationId, type, subject: id, actor: place.ownerId, attributes: [] };
   return commit(db, {
     mutationId,
     guards: placeGuards(db, place),
-    statements: [insert, journalContent(db, entry, nowMs)],
+    statements: [insert, insertJournal(db, entry, nowMs)],
   });
 }
 

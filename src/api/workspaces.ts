@@ -1,9 +1,9 @@
 // Workspaces as the vendor's product makes them. What happens to them when their owner leaves is lifecycle's.
 import type { Env, Sources } from '../env.ts';
 import { ok, type Result } from '../failure.ts';
-import { journalContent } from '../lifecycle/journal-row.ts';
 import { randomId } from '../random-id.ts';
 import { commit } from '../storage/commit.ts';
+import { insertJournal } from '../storage/journal.ts';
 import { failureOf } from './content-failure.ts';
 import { findPlace, placeGuards } from './place.ts';
 
@@ -21,11 +21,12 @@ export async function createWorkspace(
   const insert = env.DB.prepare(
     "INSERT INTO workspaces (id, owner_seq, name, state, created_at) VALUES (?, ?, ?, 'active', ?)",
   ).bind(workspaceId, ownerSeq, name, nowMs);
-  const entry = { mutationId, type: 'workspace.created', subject: workspaceId, actor: place.value.ownerId } as const;
+  const actor = place.value.ownerId;
+  const entry = { mutationId, type: 'workspace.created', subject: workspaceId, actor, attributes: [] } as const;
   const outcome = await commit(env.DB, {
     mutationId,
     guards: placeGuards(env.DB, place.value),
-    statements: [insert, journalContent(env.DB, entry, nowMs)],
+    statements: [insert, insertJournal(env.DB, entry, nowMs)],
   });
   return failureOf(outcome) ?? ok({ workspaceId });
 }

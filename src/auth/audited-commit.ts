@@ -6,15 +6,10 @@ import { randomId } from '../random-id.ts';
 import { commit } from '../storage/commit.ts';
 import { faultFailure } from '../storage/fault-failure.ts';
 import type { GuardName } from '../storage/guard.ts';
+import { insertJournal, type JournalEntry } from '../storage/journal.ts';
 
 /** A change of keys or their owners: guards and rows, and what the journal says about it (ids and names only). */
-export interface AuditedChange {
-  readonly type: 'key.created' | 'key.revoked' | 'user.created';
-  readonly subject: string;
-  /** Who did it: `cli`, or the id of a signed-in admin. */
-  readonly actor: string;
-  /** Names of the attributes that were set; never values. */
-  readonly attributes: readonly string[];
+export interface AuditedChange extends Pick<JournalEntry, 'type' | 'subject' | 'actor' | 'attributes'> {
   readonly guards: readonly D1PreparedStatement[];
   readonly statements: readonly D1PreparedStatement[];
 }
@@ -28,20 +23,12 @@ export type AuditedOutcome =
 /** Commits the change and its journal row as one batch. */
 export async function auditedCommit(db: D1Database, sources: Sources, change: AuditedChange): Promise<AuditedOutcome> {
   const mutationId = randomId(sources);
-  const journal = db
-    .prepare('INSERT INTO journal (mutation_id, type, subject, actor, attributes, at) VALUES (?, ?, ?, ?, ?, ?)')
-    .bind(
-      mutationId,
-      change.type,
-      change.subject,
-      change.actor,
-      JSON.stringify(change.attributes),
-      Math.trunc(sources.nowMs()),
-    );
+  const { type, subject, actor, attributes } = change;
+  const entry = { mutationId, type, subject, actor, attributes };
   const outcome = await commit(db, {
     mutationId,
     guards: change.guards,
-    statements: [...change.statements, journal],
+    statements: [...change.statements, insertJournal(db, entry, Math.trunc(sources.nowMs()))],
   });
   if (outcome.kind === 'committed') return { kind: 'committed' };
   if (outcome.kind === 'lost') return outcome;

@@ -1,7 +1,7 @@
 // Works the ledger: takes what is due under a lease, destroys it, closes the row. May run twice, overlap, be late, or die at
 // any point; every step is repeatable, and what one run leaves the next takes up.
 import type { Env, Sources } from '../env.ts';
-import { journalContent } from './journal-row.ts';
+import { insertJournal } from '../storage/journal.ts';
 import { claimDue, closeRow, type LedgerRow, release } from './ledger.ts';
 import { purge } from './purge.ts';
 import { Run, type RunLimits } from './run.ts';
@@ -124,11 +124,17 @@ async function doomNext(run: Run, row: LedgerRow): Promise<DoomedWorkspace | und
 /** Metadata and activity stay; the journal says once that the content is gone. */
 async function closeWorkspace(run: Run, row: LedgerRow, workspace: DoomedWorkspace): Promise<void> {
   const mutationId = `${row.cause}:workspace:${workspace.id}`;
-  const entry = { mutationId, type: 'workspace.deleted', subject: workspace.id, actor: 'cron' } as const;
+  const entry = {
+    mutationId,
+    type: 'workspace.deleted',
+    subject: workspace.id,
+    actor: 'cron',
+    attributes: [],
+  } as const;
   const nowMs = run.nowMs();
   await run.write(
     [
-      journalContent(run.db, entry, nowMs),
+      insertJournal(run.db, entry, nowMs, { repeated: true }),
       run.db
         .prepare('UPDATE workspaces SET deleted_at = ? WHERE seq = ? AND deleted_at IS NULL')
         .bind(nowMs, workspace.seq),

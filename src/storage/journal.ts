@@ -1,6 +1,6 @@
 // The journal: one row a changed resource version, in the same batch as the change. Ids and attribute names only.
 
-/** What can happen to a resource. Events, audit and the provisioning log read these words. */
+/** Everything that can happen. Events, audit and the provisioning log read these words. */
 export type JournalType =
   | 'user.created'
   | 'user.updated'
@@ -15,17 +15,24 @@ export type JournalType =
   | 'group.member_added'
   | 'group.member_removed'
   | 'group.deleted'
-  | 'portal.changed';
+  | 'key.created'
+  | 'key.revoked'
+  | 'portal.changed'
+  | 'workspace.created'
+  | 'workspace.deleted'
+  | 'file.created'
+  | 'message.created';
 
 export interface JournalEntry {
   readonly mutationId: string;
   readonly type: JournalType;
-  /** The resource's id. */
+  /** Id of the resource; `portal` for settings. */
   readonly subject: string;
-  /** Who did it: the id of a key. */
+  /** Who did it: the id of a key or of a user, `cli`, or `cron` for work that fell due. */
   readonly actor: string;
   /** The rule that shaped the outcome, where one did. */
   readonly rule?: string;
+  /** Names of the attributes that changed, never values. */
   readonly attributes: readonly string[];
   /** The name of the team that the change asks for: where there is none, that is the rule. */
   readonly team?: string | null;
@@ -39,12 +46,18 @@ export function selectState(db: D1Database): D1PreparedStatement {
   return db.prepare(`SELECT ${LAST_MUTATION} AS state`);
 }
 
-/** Writes one entry; the mutation id is unique. */
-export function insertJournal(db: D1Database, entry: JournalEntry, nowMs: number): D1PreparedStatement {
+/** Writes one entry. The mutation id is unique: a second entry under it refuses the batch, or where the work is of the kind that
+ * may be `repeated`, changes nothing. */
+export function insertJournal(
+  db: D1Database,
+  entry: JournalEntry,
+  nowMs: number,
+  { repeated = false } = {},
+): D1PreparedStatement {
   return db
     .prepare(
-      `INSERT INTO journal (mutation_id, type, subject, actor, rule, attributes, at) VALUES (?1, ?2, ?3, ?4,
-         iif(?8 IS NULL OR EXISTS (SELECT 1 FROM teams WHERE name = ?8), ?5, 'team_unknown'), ?6, ?7)`,
+      `INSERT ${repeated ? 'OR IGNORE ' : ''}INTO journal (mutation_id, type, subject, actor, rule, attributes, at)
+       VALUES (?1, ?2, ?3, ?4, iif(?8 IS NULL OR EXISTS (SELECT 1 FROM teams WHERE name = ?8), ?5, 'team_unknown'), ?6, ?7)`,
     )
     .bind(
       entry.mutationId,
