@@ -1,8 +1,9 @@
 // A group as SCIM answers it. Pure: the same group, members and base URL always give the same resource.
+import { etagOf } from '../scim/etag.ts';
 import type { JsonObject } from '../scim/json.ts';
+import { groupLocation, userLocation } from '../scim/location.ts';
 import { groupSchema } from '../scim/schema/group.ts';
 import type { Group, GroupMember } from './group.ts';
-import { etagOf, groupLocation, userLocation } from './user-resource.ts';
 
 /** The whole resource, before projection; `members` undefined where they were not read. */
 export function renderGroup(group: Group, members: readonly GroupMember[] | undefined, baseUrl: string): JsonObject {

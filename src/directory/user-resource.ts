@@ -1,25 +1,11 @@
 // A user as SCIM answers it. Pure: the same user, portal and base URL always give the same resource.
-import type { JsonObject } from '../scim/json.ts';
-import { isObject } from '../scim/json.ts';
+import { etagOf } from '../scim/etag.ts';
+import { isObject, type JsonObject } from '../scim/json.ts';
+import { groupLocation, userLocation } from '../scim/location.ts';
 import type { Portal } from './portal.ts';
 import { canonicalUser, shownEmails, shownFormatted, type User } from './user.ts';
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
-/** The ETag of a version, weak (RFC 7644 section 3.14). */
-export function etagOf(version: number): string {
-  return `W/"${version}"`;
-}
-
-/** The URI of a user; the id is percent-encoded, since it may be an e-mail address. */
-export function userLocation(id: string, baseUrl: string): string {
-  return `${baseUrl}/Users/${encodeURIComponent(id)}`;
-}
-
-/** The URI of a group. */
-export function groupLocation(id: string, baseUrl: string): string {
-  return `${baseUrl}/Groups/${encodeURIComponent(id)}`;
-}
 
 /** The whole resource, before projection. Where the profile went with the access, an inactive user shows none. When somebody
  * signed in is shown of active users only. */

@@ -1,4 +1,10 @@
-// If-Match and If-None-Match, RFC 9110 section 13.1 and RFC 7644 section 3.14. All tags here are weak and compare weakly.
+// Versions as entity tags, and what If-Match and If-None-Match say of them: RFC 9110 section 13.1, RFC 7644 section 3.14. All
+// tags here are weak and compare weakly.
+
+/** The ETag of a version. */
+export function etagOf(version: number): string {
+  return `W/"${version}"`;
+}
 
 /** One entity tag at the front of a list, its opaque part in group 1. */
 const TAG = /^[\s,]*(?:[Ww]\/)?"([\x21\x23-\x7e\x80-\xff]*)"[ \t]*(?=,|$)/;

@@ -1,9 +1,10 @@
 // A group as the answer of a request: which parts are asked for, and so which are read at all.
 import type { Group, GroupMember } from '../../directory/group.ts';
 import { renderGroup } from '../../directory/group-resource.ts';
-import { etagOf, groupLocation } from '../../directory/user-resource.ts';
 import { type Failure, fail, ok, type Result } from '../../failure.ts';
+import { etagOf } from '../../scim/etag.ts';
 import type { JsonObject } from '../../scim/json.ts';
+import { groupLocation } from '../../scim/location.ts';
 import { type Projection, project, readProjection, showsAttribute } from '../../scim/projection.ts';
 import { groupSchema } from '../../scim/schema/group.ts';
 import { readGroup, readMembers, selectGroup, selectMembers } from '../../storage/group-rows.ts';

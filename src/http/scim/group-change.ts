@@ -1,9 +1,9 @@
 // PUT and PATCH of one group: load, decide, and one guarded commit; two D1 calls. Members that come and go by other requests
 // meanwhile do not disturb it: memberships are rows, and each request writes those that it names.
 import { decideGroup, type Group, type GroupDecision, type Held } from '../../directory/group.ts';
-import { etagOf } from '../../directory/user-resource.ts';
 import { ok, type Result } from '../../failure.ts';
 import { randomId } from '../../random-id.ts';
+import { etagOf } from '../../scim/etag.ts';
 import type { GroupChange } from '../../scim/group-change.ts';
 import { countHeld, countMembers, readGroup, selectGroup, selectMembers } from '../../storage/group-rows.ts';
 import { changeMembers, groupGuard, updateGroup } from '../../storage/group-writes.ts';

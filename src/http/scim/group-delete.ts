@@ -1,7 +1,8 @@
 // DELETE /Groups/{id}: the group and its memberships; the users stay.
-import { etagOf } from '../../directory/user-resource.ts';
+
 import { ok, type Result } from '../../failure.ts';
 import { randomId } from '../../random-id.ts';
+import { etagOf } from '../../scim/etag.ts';
 import { readGroup, selectGroup } from '../../storage/group-rows.ts';
 import { deleteGroup as deleteGroupRows, groupGuard } from '../../storage/group-writes.ts';
 import { insertJournal } from '../../storage/journal.ts';

@@ -1,6 +1,7 @@
 // GET /Groups/{id}: one D1 call, which leaves the members alone where nobody asks for them.
-import { etagOf } from '../../directory/user-resource.ts';
+
 import { ok } from '../../failure.ts';
+import { etagOf } from '../../scim/etag.ts';
 import { groupAnswer, groupNotFound, readShape, readShown, selectShown } from './group-answer.ts';
 import { notModified } from './preconditions.ts';
 import type { ScimHandler } from './request.ts';

@@ -1,9 +1,11 @@
 // A user as the answer of a request: rendered, projected, with its ETag.
 import type { Portal } from '../../directory/portal.ts';
 import type { User } from '../../directory/user.ts';
-import { etagOf, renderUser, userLocation } from '../../directory/user-resource.ts';
+import { renderUser } from '../../directory/user-resource.ts';
 import { type Failure, fail, ok, type Result } from '../../failure.ts';
+import { etagOf } from '../../scim/etag.ts';
 import type { JsonObject } from '../../scim/json.ts';
+import { userLocation } from '../../scim/location.ts';
 import { type Projection, project, readProjection, showsAttribute } from '../../scim/projection.ts';
 import { readGroupsOfUsers, selectGroupsOfUsers } from '../../storage/group-rows.ts';
 import type { Answer } from '../answer.ts';

@@ -1,6 +1,7 @@
 // GET /Users/{id}: one D1 call.
-import { etagOf } from '../../directory/user-resource.ts';
+
 import { ok } from '../../failure.ts';
+import { etagOf } from '../../scim/etag.ts';
 import { readUser, selectUser, type UserRow } from '../../storage/user-rows.ts';
 import { notModified } from './preconditions.ts';
 import type { ScimHandler } from './request.ts';

@@ -2,10 +2,10 @@
 import type { Portal } from '../../directory/portal.ts';
 import { canonicalUser, type User } from '../../directory/user.ts';
 import { decideUpdate } from '../../directory/user-decisions.ts';
-import { etagOf } from '../../directory/user-resource.ts';
 import type { Wanted } from '../../directory/user-roles.ts';
 import { ok, type Result } from '../../failure.ts';
 import { patchStaysSilent } from '../../scim/dialects.ts';
+import { etagOf } from '../../scim/etag.ts';
 import { applyPatch } from '../../scim/patch/apply.ts';
 import { readPatch } from '../../scim/patch/operations.ts';
 import { readResource } from '../../scim/resource.ts';
