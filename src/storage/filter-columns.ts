@@ -1,11 +1,13 @@
 // What a filter can read of a row, as a closed table: each name stands for SQL of our own making, so no text of a client can
 // become SQL. Strings that compare without case are read in their folded form, dates in UTC milliseconds, booleans as 0 and 1.
 
+import { VISIBLE } from './user-rows.ts';
+
 export type FilterTableName = 'users' | 'groups';
 
 /** The rows of a table that SCIM sees; the `WHERE` of the partial indexes, word for word. */
 export const VISIBLE_SQL: Readonly<Record<FilterTableName, string>> = {
-  users: "login_type = 'saml' AND removed_at IS NULL",
+  users: VISIBLE,
   groups: '1',
 };
 
