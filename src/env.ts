@@ -1,5 +1,5 @@
-// Bindings and settings of one deployment, parsed once a request batch and failing closed.
-// DESIGN: a deployment serves exactly one hostname; localhost only where the development setting says so.
+// Bindings and settings of one deployment, parsed at each request and failing closed. A deployment serves exactly one hostname;
+// localhost only where the development setting says so.
 
 /** The bindings that `wrangler.toml` declares. */
 export interface Env {

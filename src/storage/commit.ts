@@ -47,7 +47,8 @@ function notYetApplied(db: D1Database, mutationId: string): D1PreparedStatement 
   return guard(db, 'applied', 'NOT EXISTS (SELECT 1 FROM journal WHERE mutation_id = ?)', mutationId);
 }
 
-/** Jittered, growing: about 20 ms, then about 60 ms. */
+/** Jittered, growing: about 20 ms, then about 60 ms. The jitter is the one random number that does not come in as an argument:
+ * nothing is decided by it, and every read would have to carry it here. */
 export async function pause(attempt: number): Promise<void> {
   const ceilingMs = 20 * (2 * attempt - 1);
   await new Promise((resolve) => setTimeout(resolve, ceilingMs * (0.5 + Math.random() / 2)));

@@ -1,9 +1,10 @@
-// Guards: statements that make the whole batch fail, and say why, when a condition does not hold at that very moment.
-// A guarded UPDATE alone would hit no row and still let the other statements of its batch through.
+// Guards: statements that make the whole batch fail, and say why, when a condition does not hold at that very moment. In a commit
+// they stand first, since a guarded UPDATE alone would hit no row and still let the other statements of its batch through; in a
+// read, in front of what must not run.
 
 const GUARD_NAMES = ['applied', 'key', 'policy', 'state', 'unique', 'floor', 'owner', 'members', 'scan'] as const;
 
-/** Why a commit was refused, in the order the guards stand in a batch. */
+/** Why a batch was refused, in the order the guards stand in one. */
 export type GuardName = (typeof GUARD_NAMES)[number];
 
 /** True for the name of a guard. */
