@@ -110,7 +110,10 @@ async function seedTeams(db: D1Database): Promise<void> {
   const known = await db.prepare("SELECT 1 FROM journal WHERE mutation_id = 'demo-teams'").first();
   if (known) return;
   const nowMs = Date.now();
-  const insert = db.prepare('INSERT INTO teams (name, created_at) SELECT value, ? FROM json_each(?)');
+  const insert = db.prepare(
+    `INSERT INTO teams (id, name, name_key, created_at)
+     SELECT 'team-' || lower(hex(randomblob(16))), value, lower(value), ? FROM json_each(?)`,
+  );
   const journal = journalRow(db, { mutationId: 'demo-teams', type: 'portal.changed', subject: 'portal', nowMs });
   const statements = [insert.bind(nowMs, JSON.stringify(DEMO_TEAMS)), journal];
   await run(db, { mutationId: 'demo-teams', guards: [], statements });

@@ -23,7 +23,10 @@ export const CHOICE_TABLE = {
   userId: oneOf(CHOICES.userId.options, 'what the id of a user is on the wire; fixed once there are users'),
   userNameChanges: oneOf(CHOICES.userNameChanges.options, 'whether a userName can change'),
   attributesStored: oneOf(CHOICES.attributesStored.options, 'whether more than names, active and externalId is kept'),
-  groups: oneOf(CHOICES.groups.options, 'whether SCIM manages groups, and sees teams among them'),
+  groups: oneOf(
+    CHOICES.groups.options,
+    'whether SCIM manages groups, and sees the teams as read-only groups beside them',
+  ),
   roles: {
     read: (text: string) => text.split(',').map((role) => role.trim()),
     takes: 'names, comma-separated',

@@ -2,14 +2,17 @@
 // it by its number, so a new name moves nobody; a name that appears takes in the users whose division has asked for it.
 import { fail, ok, type Result } from '../failure.ts';
 import { randomId } from '../random-id.ts';
+import { fold } from '../scim/fold.ts';
 import { ENTERPRISE_USER } from '../scim/schema/enterprise-user.ts';
 import { commit } from '../storage/commit.ts';
 import { faultFailure } from '../storage/fault-failure.ts';
 import { guard } from '../storage/guard.ts';
 import { insertJournal } from '../storage/journal.ts';
 import { readBatch } from '../storage/read.ts';
+import { policyGuard } from '../storage/user-writes.ts';
 import { type PortalSettings, readSettings, type SettingsContext } from './portal-settings.ts';
 import { settingsFailure } from './settings-commit.ts';
+import { newTeamId, showsTeams } from './team-group.ts';
 
 export interface Team {
   readonly seq: number;
@@ -36,8 +39,11 @@ export async function addTeam(context: SettingsContext, text: string): Promise<R
   const name = readName(text);
   if (!name.ok) return name;
   const { db, sources } = context;
-  const insert = db.prepare('INSERT INTO teams (name, created_at) VALUES (?, ?)').bind(name.value, sources.nowMs());
-  return changeTeams(context, 'team_added', [], (settings) => [insert, ...adopt(db, name.value, settings)]);
+  const insert = db
+    .prepare('INSERT INTO teams (id, name, name_key, created_at) VALUES (?, ?, ?, ?)')
+    .bind(newTeamId(sources), name.value, fold(name.value), Math.trunc(sources.nowMs()));
+  const guardsOf = (settings: PortalSettings) => nameGuards(db, name.value, settings);
+  return changeTeams(context, 'team_added', guardsOf, (settings) => [insert, ...adopt(db, name.value, settings)]);
 }
 
 /** Gives a team another name. Its users stay in it; users without a team whose division is the new name come in: `users`. */
@@ -49,11 +55,11 @@ export async function renameTeam(
   const name = readName(to);
   if (!name.ok) return name;
   const { db } = context;
-  const update = db.prepare('UPDATE teams SET name = ? WHERE name = ?').bind(name.value, from);
-  return changeTeams(context, 'team_renamed', [exists(db, from)], (settings) => [
-    update,
-    ...adopt(db, name.value, settings),
-  ]);
+  const update = db
+    .prepare('UPDATE teams SET name = ?, name_key = ? WHERE name = ?')
+    .bind(name.value, fold(name.value), from);
+  const guardsOf = (settings: PortalSettings) => [exists(db, from), ...nameGuards(db, name.value, settings, from)];
+  return changeTeams(context, 'team_renamed', guardsOf, (settings) => [update, ...adopt(db, name.value, settings)]);
 }
 
 /** Removes a team. Its users, `users` of them, keep their division and are in no team. */
@@ -63,7 +69,12 @@ export async function removeTeam(context: SettingsContext, name: string): Promis
     .prepare('UPDATE users SET team_seq = NULL WHERE team_seq = (SELECT seq FROM teams WHERE name = ?)')
     .bind(name);
   const remove = db.prepare('DELETE FROM teams WHERE name = ?').bind(name);
-  return changeTeams(context, 'team_removed', [exists(db, name)], () => [release, remove]);
+  return changeTeams(
+    context,
+    'team_removed',
+    () => [exists(db, name)],
+    () => [release, remove],
+  );
 }
 
 /** `division` is compared as a whole, so that a name with spaces around it could never be met. */
@@ -75,6 +86,23 @@ function readName(text: string): Result<string> {
 
 function exists(db: D1Database, name: string): D1PreparedStatement {
   return guard(db, 'state', 'EXISTS (SELECT 1 FROM teams WHERE name = ?)', name);
+}
+
+/** Where teams are shown as groups, a name finds one of them: no group has it, and no team but the one that had it `before`.
+ * The policy is held too, which decides that. */
+function nameGuards(
+  db: D1Database,
+  name: string,
+  { policy, version }: PortalSettings,
+  before: string | null = null,
+): D1PreparedStatement[] {
+  if (!showsTeams(policy)) return [policyGuard(db, version)];
+  const key = fold(name);
+  return [
+    policyGuard(db, version),
+    guard(db, 'team', 'NOT EXISTS (SELECT 1 FROM groups WHERE display_name_key = ?)', key),
+    guard(db, 'unique', 'NOT EXISTS (SELECT 1 FROM teams WHERE name_key = ? AND name IS NOT ?)', key, before),
+  ];
 }
 
 function adopt(db: D1Database, name: string, { policy }: PortalSettings): D1PreparedStatement[] {
@@ -94,7 +122,7 @@ type TeamRule = 'team_added' | 'team_renamed' | 'team_removed';
 async function changeTeams(
   { db, sources, actor }: SettingsContext,
   rule: TeamRule,
-  guards: readonly D1PreparedStatement[],
+  guardsOf: (settings: PortalSettings) => readonly D1PreparedStatement[],
   statementsOf: (settings: PortalSettings) => readonly D1PreparedStatement[],
 ): Promise<Result<{ readonly users: number }>> {
   const settings = await readSettings(db);
@@ -104,7 +132,7 @@ async function changeTeams(
   const statements = statementsOf(settings.value);
   const outcome = await commit(db, {
     mutationId,
-    guards,
+    guards: guardsOf(settings.value),
     statements: [
       ...statements,
       db.prepare('UPDATE portal SET version = version + 1 WHERE id = 1'),
@@ -113,6 +141,12 @@ async function changeTeams(
   });
   if (outcome.kind === 'lost' && outcome.guard === 'state') {
     return fail('resource_not_found', 'There is no team of that name.');
+  }
+  if (outcome.kind === 'lost' && outcome.guard === 'team') {
+    return fail(
+      'group_name_in_use',
+      'A group has this name, compared without case, and this portal shows teams beside groups. Choose another name, or rename the group in the identity provider. Nothing was changed.',
+    );
   }
   const failed = settingsFailure(outcome);
   if (failed) return failed;

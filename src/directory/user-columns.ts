@@ -26,3 +26,16 @@ export const USER_TABLE: FilterTable = {
   },
   foldedRest: true,
 };
+
+/** The same in a portal that shows the team of a user among the groups. */
+export const USER_TABLE_WITH_TEAMS: FilterTable = {
+  ...USER_TABLE,
+  attributes: {
+    ...USER_TABLE.attributes,
+    groups: {
+      kind: 'list',
+      relation: 'user_groups_and_team',
+      parts: { value: 'membership_or_team_id', display: 'membership_group_name_key', type: 'membership_type' },
+    },
+  },
+};

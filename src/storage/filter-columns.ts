@@ -3,12 +3,13 @@
 
 import { VISIBLE } from './user-rows.ts';
 
-export type FilterTableName = 'users' | 'groups';
+export type FilterTableName = 'users' | 'groups' | 'teams';
 
 /** The rows of a table that SCIM sees; the `WHERE` of the partial indexes, word for word. */
 export const VISIBLE_SQL: Readonly<Record<FilterTableName, string>> = {
   users: VISIBLE,
   groups: '1',
+  teams: '1',
 };
 
 /** "Dec 9, 2025 6:40:12 PM", folded: the text that is shown of a last sign-in, of active users only. */
@@ -20,6 +21,10 @@ const LAST_LOGIN_TEXT = (() => {
   const text = `concat(${month}, ' ', 0 + ${part('%d')}, ', ', ${part('%Y')}, ' ', ${hour}, ${part(':%M:%S')}, ' ', ${half})`;
   return `iif(users.active = 1 AND users.last_login_at IS NOT NULL, ${text}, NULL)`;
 })();
+
+/** The version of every team: the newest row of the journal. Whatever changes a team or a member writes one, so a team never
+ * changes under the same version, and nobody has to count its versions. */
+export const TEAM_VERSION_SQL = '(SELECT coalesce(max(seq), 1) FROM journal)';
 
 /** Columns, and what is computed of columns. Qualified by the table, which statements name without an alias. */
 export const COLUMN_SQL = {
@@ -46,6 +51,13 @@ export const COLUMN_SQL = {
   membership_group_id: 'joined.id',
   membership_group_name_key: 'joined.display_name_key',
   membership_type: "'direct'",
+  team_id: 'teams.id',
+  team_name_key: 'teams.name_key',
+  team_external_id: 'NULL',
+  team_created_at: 'teams.created_at',
+  team_version: `('W/"' || ${TEAM_VERSION_SQL} || '"')`,
+  team_member_id: 'member.id',
+  membership_or_team_id: 'joined.id',
 } as const;
 
 export type FilterColumn = keyof typeof COLUMN_SQL;
@@ -58,6 +70,15 @@ export const RELATION_SQL = {
   /** The groups of a user, as `joined`. */
   user_groups: `group_members AS link JOIN groups AS joined ON joined.seq = link.group_seq
     WHERE link.user_seq = users.seq`,
+  /** The same where teams are shown as groups. */
+  user_groups_and_team: `(
+      SELECT g.id, g.display_name_key FROM group_members AS link JOIN groups AS g ON g.seq = link.group_seq
+      WHERE link.user_seq = users.seq
+      UNION ALL SELECT t.id, t.name_key FROM teams AS t WHERE t.seq = users.team_seq
+    ) AS joined WHERE 1`,
+  /** The visible members of a team, as `member`. */
+  team_members: `users AS member
+    WHERE member.team_seq = teams.seq AND member.login_type = 'saml' AND member.removed_at IS NULL`,
 } as const;
 
 export type FilterRelation = keyof typeof RELATION_SQL;
@@ -80,6 +101,9 @@ const usersBy = (column: string, more = '') =>
 const groupsBy = (column: string, more = '') =>
   `SELECT s.seq FROM json_each(?) AS j CROSS JOIN groups AS s WHERE s.${column} ${IN_RANGE}${more}`;
 
+const teamsBy = (column: string) =>
+  `SELECT s.seq FROM json_each(?) AS j CROSS JOIN teams AS s WHERE s.${column} ${IN_RANGE}`;
+
 /** The columns that an index serves. */
 export const INDEXES: Readonly<Partial<Record<FilterColumn, FilterIndex>>> = {
   user_id: { seqs: usersBy('id'), rows: 'one' },
@@ -99,6 +123,21 @@ export const INDEXES: Readonly<Partial<Record<FilterColumn, FilterIndex>>> = {
   membership_group_id: {
     seqs: `SELECT link.user_seq AS seq FROM json_each(?) AS j CROSS JOIN groups AS s CROSS JOIN group_members AS link
       WHERE s.id ${IN_RANGE} AND link.group_seq = s.seq`,
+    rows: 'several',
+  },
+  team_id: { seqs: teamsBy('id'), rows: 'one' },
+  team_name_key: { seqs: teamsBy('name_key'), rows: 'few' },
+  team_member_id: {
+    seqs: `SELECT s.team_seq AS seq FROM json_each(?) AS j CROSS JOIN users AS s
+      WHERE s.id ${IN_RANGE} AND s.team_seq IS NOT NULL`,
+    rows: 'few',
+  },
+  membership_or_team_id: {
+    seqs: `SELECT found.seq FROM (WITH j AS (SELECT value FROM json_each(?))
+      SELECT link.user_seq AS seq FROM j CROSS JOIN groups AS s CROSS JOIN group_members AS link
+      WHERE s.id ${IN_RANGE} AND link.group_seq = s.seq
+      UNION ALL SELECT u.seq FROM j CROSS JOIN teams AS s CROSS JOIN users AS u
+      WHERE s.id ${IN_RANGE} AND u.team_seq = s.seq AND u.removed_at IS NULL) AS found`,
     rows: 'several',
   },
 };

@@ -2,7 +2,18 @@
 // they stand first, since a guarded UPDATE alone would hit no row and still let the other statements of its batch through; in a
 // read, in front of what must not run.
 
-const GUARD_NAMES = ['applied', 'key', 'policy', 'state', 'unique', 'floor', 'owner', 'members', 'scan'] as const;
+const GUARD_NAMES = [
+  'applied',
+  'key',
+  'policy',
+  'state',
+  'unique',
+  'floor',
+  'owner',
+  'members',
+  'team',
+  'scan',
+] as const;
 
 /** Why a batch was refused, in the order the guards stand in one. */
 export type GuardName = (typeof GUARD_NAMES)[number];

@@ -14,6 +14,7 @@ export const MAX_SCANNED_ROWS = 50_000;
 const TABLE_SIZE_SQL: Readonly<Record<FilterTableName, string>> = {
   users: '(SELECT user_count FROM portal WHERE id = 1)',
   groups: '(SELECT coalesce(max(seq), 0) FROM groups)',
+  teams: '(SELECT coalesce(max(seq), 0) FROM teams)',
 };
 
 /** True where finding the condition's rows, and counting them, means to look through many. */

@@ -61,6 +61,7 @@ export const users = sqliteTable(
     index('users_active').on(t.active).where(sql`login_type = 'saml' AND removed_at IS NULL`),
     index('users_admins').on(t.role).where(sql`role = 'admin' AND active = 1`),
     index('users_updated_at').on(t.updatedAt).where(sql`login_type = 'saml' AND removed_at IS NULL`),
+    index('users_team').on(t.teamSeq).where(sql`team_seq IS NOT NULL AND removed_at IS NULL`),
   ],
 );
 
@@ -75,8 +76,20 @@ export const listBlocks = sqliteTable('list_blocks', {
 /** Teams of the preset `sendoso`; `division` of a user must equal a team's name exactly. */
 export const teams = sqliteTable(
   'teams',
-  { seq: integer().primaryKey(), name: text().notNull(), createdAt: integer('created_at').notNull() },
-  (t) => [uniqueIndex('teams_name').on(t.name)],
+  {
+    seq: integer().primaryKey(),
+    /** `team-` and random, since the `seq` of a removed team may be another one's later: its id where it is shown as a group. */
+    id: text().notNull().default(''),
+    name: text().notNull(),
+    /** `fold(name)`: as a group, it is found by its name without case. */
+    nameKey: text('name_key').notNull().default(''),
+    createdAt: integer('created_at').notNull(),
+  },
+  (t) => [
+    uniqueIndex('teams_name').on(t.name),
+    uniqueIndex('teams_id').on(t.id),
+    index('teams_name_key').on(t.nameKey),
+  ],
 );
 
 export const groups = sqliteTable(

@@ -26,7 +26,7 @@ let portal: Portal;
 beforeEach(async () => {
   portal = await freshPortal('sendoso');
   await env.DB.prepare(
-    'INSERT INTO teams (name, created_at) SELECT value, 0 FROM json_each(\'["North","South"]\')',
+    `INSERT INTO teams (id, name, name_key, created_at) SELECT 'team-' || key, value, lower(value), 0 FROM json_each('["North","South"]')`,
   ).run();
 });
 

@@ -7,7 +7,8 @@ import type { JsonObject } from '../../scim/json.ts';
 import { groupLocation } from '../../scim/location.ts';
 import { type Projection, project, readProjection, showsAttribute } from '../../scim/projection.ts';
 import { groupSchema } from '../../scim/schema/group.ts';
-import { readGroup, readMembers, selectGroup, selectMembers } from '../../storage/group-rows.ts';
+import { readGroup, selectGroup, selectMembers } from '../../storage/group-rows.ts';
+import { readMembers } from '../../storage/member-rows.ts';
 import type { Answer } from '../answer.ts';
 import type { ScimRequest } from './request.ts';
 

@@ -8,7 +8,7 @@ import type { GroupChange } from '../../scim/group-change.ts';
 import { type ReadResource, readResource } from '../../scim/resource.ts';
 import { groupSchema } from '../../scim/schema/group.ts';
 import { selectMembers } from '../../storage/group-rows.ts';
-import { insertFirstMembers, insertGroup } from '../../storage/group-writes.ts';
+import { insertFirstMembers, insertGroup, teamNameGuards } from '../../storage/group-writes.ts';
 import { insertJournal } from '../../storage/journal.ts';
 import { policyGuard } from '../../storage/user-writes.ts';
 import {
@@ -21,7 +21,7 @@ import {
   readShown,
   type ShownGroup,
 } from './group-answer.ts';
-import { nameInUse, unknownMembers } from './group-refusal.ts';
+import { nameRefusal, unknownMembers } from './group-refusal.ts';
 import type { ScimHandler, ScimRequest } from './request.ts';
 import { retrying } from './retry.ts';
 
@@ -67,7 +67,7 @@ async function createOnce(
   const showsMembers = shape.members && membership.added.size > 0;
   const committed = await db.commit({
     mutationId,
-    guards: [policyGuard(db.db, portal.value.version)],
+    guards: [policyGuard(db.db, portal.value.version), ...teamNameGuards(db.db, portal.value.policy, displayName)],
     statements: [
       insertGroup(db.db, { id, displayName, externalId }, nowMs),
       ...insertFirstMembers(db.db, id, membership.added),
@@ -79,7 +79,7 @@ async function createOnce(
   if (committed.value.kind === 'lost') {
     // The portal of the isolate's memory was an old one: the next try knows the new.
     if (committed.value.guard === 'policy') return refreshed(await db.read([]));
-    return committed.value.guard === 'unique' ? nameInUse() : unknownMembers(request, membership.added);
+    return nameRefusal(committed.value.guard) ?? unknownMembers(request, membership.added);
   }
   const { results } = committed.value;
   const shown = readShown([results[0], showsMembers ? results.at(-1) : undefined]);

@@ -3,11 +3,11 @@
 import { ok, type Result } from '../../failure.ts';
 import { randomId } from '../../random-id.ts';
 import { etagOf } from '../../scim/etag.ts';
-import { readGroup, selectGroup } from '../../storage/group-rows.ts';
+import { selectGroup } from '../../storage/group-rows.ts';
 import { deleteGroup as deleteGroupRows, groupGuard } from '../../storage/group-writes.ts';
 import { insertJournal } from '../../storage/journal.ts';
 import type { Answer } from '../answer.ts';
-import { groupNotFound, groupsOff } from './group-answer.ts';
+import { writableGroup } from './group-refusal.ts';
 import { checkIfMatch } from './preconditions.ts';
 import type { ScimHandler, ScimRequest } from './request.ts';
 import { retrying } from './retry.ts';
@@ -18,11 +18,12 @@ export const deleteGroup: ScimHandler = (request) => retrying(() => deleteOnce(r
 async function deleteOnce(request: ScimRequest): Promise<Result<Answer | undefined>> {
   const { db, params, sources, preconditions } = request;
   // 2 load
-  const loaded = await db.read([selectGroup(db.db, params['id'] ?? '')]);
+  const id = params['id'] ?? '';
+  const loaded = await db.read([selectGroup(db.db, id)]);
   if (!loaded.ok) return loaded;
-  if (loaded.value.portal.policy.groups === 'off') return groupsOff();
-  const group = readGroup(loaded.value.results[0]);
-  if (!group) return groupNotFound();
+  const found = writableGroup(loaded.value.portal, id, loaded.value.results[0]);
+  if (!found.ok) return found;
+  const group = found.value;
   const met = checkIfMatch(preconditions, etagOf(group.version));
   if (!met.ok) return met;
   // 4 commit

@@ -1,5 +1,5 @@
 // GET /Groups/{id}: one D1 call, which leaves the members alone where nobody asks for them.
-
+import { showsGroup } from '../../directory/team-group.ts';
 import { ok } from '../../failure.ts';
 import { etagOf } from '../../scim/etag.ts';
 import { groupAnswer, groupNotFound, readShape, readShown, selectShown } from './group-answer.ts';
@@ -13,11 +13,12 @@ export const getGroup: ScimHandler = async (request) => {
   const shape = readShape(request);
   if (!shape.ok) return shape;
   // 2 load
-  const loaded = await db.read(selectShown(db.db, params['id'] ?? '', shape.value));
+  const id = params['id'] ?? '';
+  const loaded = await db.read(selectShown(db.db, id, shape.value));
   if (!loaded.ok) return loaded;
   // 5 answer
   const { portal, results } = loaded.value;
-  const shown = portal.policy.groups === 'off' ? undefined : readShown(results);
+  const shown = showsGroup(portal.policy, id) ? readShown(results) : undefined;
   if (!shown) return groupNotFound();
   const known = notModified(request.preconditions, etagOf(shown.group.version));
   return ok(known ?? groupAnswer(request, shape.value, shown));

@@ -2,6 +2,8 @@
 import { planFilter } from '../../directory/filter-plan.ts';
 import type { Group, GroupMember } from '../../directory/group.ts';
 import { GROUP_TABLE } from '../../directory/group-columns.ts';
+import { lastKnownPortal, type Portal } from '../../directory/portal.ts';
+import { showsTeams, TEAM_TABLE } from '../../directory/team-group.ts';
 import { ok, type Result } from '../../failure.ts';
 import { parseFilter } from '../../scim/filter/parser.ts';
 import type { JsonObject } from '../../scim/json.ts';
@@ -9,13 +11,9 @@ import { listResponse, type Page, readPage } from '../../scim/list-response.ts';
 import { groupSchema } from '../../scim/schema/group.ts';
 import { ALWAYS, type Condition } from '../../storage/condition.ts';
 import { conditionSql } from '../../storage/condition-sql.ts';
-import {
-  countGroups,
-  readMembers,
-  selectGroups,
-  selectMembers,
-  selectMembersOfPage,
-} from '../../storage/group-rows.ts';
+import { countGroups, selectGroups, selectMembersOfPage } from '../../storage/group-pages.ts';
+import { selectMembers } from '../../storage/group-rows.ts';
+import { readMembers } from '../../storage/member-rows.ts';
 import { needsScanGuard, scanGuard } from '../../storage/scan-guard.ts';
 import { type GroupShape, groupResource, readShape } from './group-answer.ts';
 import type { ScimHandler, ScimRequest } from './request.ts';
@@ -31,10 +29,10 @@ export const listGroups: ScimHandler = async (request) => {
   if (!page.ok) return page;
   const shape = readShape(request);
   if (!shape.ok) return shape;
-  const condition = readCondition(request);
-  if (!condition.ok) return condition;
+  const conditions = readConditions(request);
+  if (!conditions.ok) return conditions;
   // 2 load
-  const found = await load(request, shape.value, condition.value, page.value);
+  const found = await load(request, shape.value, conditions.value, page.value);
   if (!found.ok) return found;
   // 5 answer
   const { total, groups, members } = found.value;
@@ -44,11 +42,21 @@ export const listGroups: ScimHandler = async (request) => {
   return ok({ status: 200, resource: listResponse(total, page.value.startIndex, resources) });
 };
 
-function readCondition({ query }: ScimRequest): Result<Condition> {
+/** The filter, as groups meet it and as teams do where they are shown. */
+interface Conditions {
+  readonly groups: Condition;
+  readonly teams: Condition;
+}
+
+function readConditions({ query }: ScimRequest): Result<Conditions> {
   const text = query.get('filter');
-  if (text === null || text.trim() === '') return ok(ALWAYS);
+  if (text === null || text.trim() === '') return ok({ groups: ALWAYS, teams: ALWAYS });
   const filter = parseFilter(text);
-  return filter.ok ? planFilter(filter.value, groupSchema, GROUP_TABLE) : filter;
+  if (!filter.ok) return filter;
+  const groups = planFilter(filter.value, groupSchema, GROUP_TABLE);
+  if (!groups.ok) return groups;
+  const teams = planFilter(filter.value, groupSchema, TEAM_TABLE);
+  return teams.ok ? ok({ groups: groups.value, teams: teams.value }) : teams;
 }
 
 type Members = ReadonlyMap<number, readonly GroupMember[]>;
@@ -61,10 +69,48 @@ interface Found {
 
 const NOTHING: Found = { total: 0, groups: [], members: new Map() };
 
-async function load(request: ScimRequest, shape: GroupShape, condition: Condition, page: Page): Promise<Result<Found>> {
+async function load(
+  request: ScimRequest,
+  shape: GroupShape,
+  conditions: Conditions,
+  page: Page,
+): Promise<Result<Found>> {
+  const known = lastKnownPortal();
+  const teams = known !== undefined && showsTeams(known.policy);
+  const loaded = await loadWith(request, shape, conditions, page, teams);
+  if (!loaded.ok) return loaded;
+  // Which portal it is comes with the answer: where it is another than the isolate remembered, it is asked again.
+  const { policy } = loaded.value.portal;
+  if (policy.groups === 'off') return ok(NOTHING);
+  const right = showsTeams(policy) === teams ? loaded : await loadWith(request, shape, conditions, page, !teams);
+  if (!right.ok) return right;
+  const { found, shown } = right.value;
+  return shown <= MAX_PAGE_MEMBERS ? ok(found) : shortened(request, found);
+}
+
+interface Read {
+  readonly portal: Portal;
+  readonly found: Found;
+  /** How many members were read. */
+  readonly shown: number;
+}
+
+async function loadWith(
+  request: ScimRequest,
+  shape: GroupShape,
+  conditions: Conditions,
+  page: Page,
+  withTeams: boolean,
+): Promise<Result<Read>> {
   const { db } = request.db;
-  const where = conditionSql(condition, 'groups');
-  const guards = needsScanGuard(condition) ? [scanGuard(db, condition, 'groups')] : [];
+  const tables = withTeams ? (['groups', 'teams'] as const) : (['groups'] as const);
+  const guards = tables
+    .filter((table) => needsScanGuard(conditions[table]))
+    .map((table) => scanGuard(db, conditions[table], table));
+  const where = {
+    groups: conditionSql(conditions.groups, 'groups'),
+    teams: withTeams ? conditionSql(conditions.teams, 'teams') : undefined,
+  };
   const range = { limit: page.count, offset: page.startIndex - 1 };
   const loaded = await request.db.read([
     ...guards,
@@ -74,16 +120,11 @@ async function load(request: ScimRequest, shape: GroupShape, condition: Conditio
   ]);
   if (!loaded.ok) return loaded;
   const { portal, results } = loaded.value;
-  if (portal.policy.groups === 'off') return ok(NOTHING);
   const [rows, count, memberRows] = results.slice(guards.length);
   const groups = (rows?.results ?? []) as Group[];
-  const found = {
-    total: (count?.results as { total: number }[] | undefined)?.[0]?.total ?? 0,
-    groups,
-    members: readMembers(memberRows),
-  };
-  const isWhole = (memberRows?.results.length ?? 0) <= MAX_PAGE_MEMBERS;
-  return isWhole ? ok(found) : shortened(request, found);
+  const total = (count?.results as { total: number }[] | undefined)?.[0]?.total ?? 0;
+  const found = { total, groups, members: readMembers(memberRows) };
+  return ok({ portal, found, shown: memberRows?.results.length ?? 0 });
 }
 
 /** The page up to the last group whose members were all read; at least its first group, read by itself where need be. */

@@ -1,5 +1,6 @@
 // A user as the answer of a request: rendered, projected, with its ETag.
 import type { Portal } from '../../directory/portal.ts';
+import { showsTeams } from '../../directory/team-group.ts';
 import type { User } from '../../directory/user.ts';
 import { renderUser } from '../../directory/user-resource.ts';
 import { type Failure, fail, ok, type Result } from '../../failure.ts';
@@ -59,9 +60,9 @@ async function withGroups(
 ): Promise<Result<readonly User[]>> {
   const wanted = policy.groups !== 'off' && users.length > 0 && showsAttribute('groups', projection, userSchema);
   if (!wanted) return ok(users);
-  const read = await db.read([selectGroupsOfUsers(db.db, users)]);
+  const read = await db.read(selectGroupsOfUsers(db.db, users, showsTeams(policy)));
   if (!read.ok) return read;
-  const groups = readGroupsOfUsers(read.value.results[0]);
+  const groups = readGroupsOfUsers(read.value.results);
   return ok(users.map((user) => ({ ...user, groups: groups.get(user.seq) ?? [] })));
 }
 

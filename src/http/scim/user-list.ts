@@ -1,7 +1,8 @@
 // GET /Users: filter, order and page, RFC 7644 section 3.4.2 and RFC 9865.
 import { planFilter } from '../../directory/filter-plan.ts';
 import type { Portal } from '../../directory/portal.ts';
-import { USER_TABLE } from '../../directory/user-columns.ts';
+import { showsTeams } from '../../directory/team-group.ts';
+import { USER_TABLE, USER_TABLE_WITH_TEAMS } from '../../directory/user-columns.ts';
 import { planUserSort } from '../../directory/user-sort.ts';
 import { ok, type Result } from '../../failure.ts';
 import { parseFilter } from '../../scim/filter/parser.ts';
@@ -55,7 +56,8 @@ async function readWanted({ query, db }: ScimRequest, { paging, sort }: ListQuer
 function readCondition(text: string, portal: Portal): Result<Condition | undefined> {
   if (text === '') return ok(undefined);
   const filter = parseFilter(text);
-  return filter.ok ? planFilter(filter.value, portal.userSchema, USER_TABLE) : filter;
+  const table = showsTeams(portal.policy) ? USER_TABLE_WITH_TEAMS : USER_TABLE;
+  return filter.ok ? planFilter(filter.value, portal.userSchema, table) : filter;
 }
 
 /** An unfiltered list that would be empty shows the key's owner, where the dialect wants it: a credential test must not
