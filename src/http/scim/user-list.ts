@@ -6,10 +6,12 @@ import { USER_TABLE, USER_TABLE_WITH_TEAMS } from '../../directory/user-columns.
 import { planUserSort } from '../../directory/user-sort.ts';
 import { ok, type Result } from '../../failure.ts';
 import { parseFilter } from '../../scim/filter/parser.ts';
-import { type ListQuery, readListQuery } from '../../scim/list-query.ts';
+import { readListQuery } from '../../scim/list-query.ts';
 import { cursorResponse, listResponse } from '../../scim/list-response.ts';
 import type { Condition } from '../../storage/condition.ts';
 import { readUser, selectAccount, type UserRow } from '../../storage/user-rows.ts';
+import type { Answer } from '../answer.ts';
+import { onRememberedPortal } from './remembered-portal.ts';
 import type { ScimHandler, ScimRequest } from './request.ts';
 import { projectionOf, userResources } from './user-answer.ts';
 import { type PageWanted, readUserPage, type UserPage } from './user-page.ts';
@@ -19,16 +21,30 @@ export const listUsers: ScimHandler = async (request) => {
   // 1 parse
   const query = readListQuery(request.query);
   if (!query.ok) return query;
-  const wanted = await readWanted(request, query.value);
-  if (!wanted.ok) return wanted;
-  const { paging } = wanted.value;
+  const { paging, sort } = query.value;
+  const filter = request.query.get('filter')?.trim() ?? '';
+  const identity = JSON.stringify(['User', filter, sort?.by.toLowerCase(), sort?.descending]);
+  if (filter === '' && sort === undefined) {
+    return answerList(request, { condition: undefined, order: undefined, paging, identity });
+  }
+  return onRememberedPortal(request.db, async (portal) => {
+    const condition = readCondition(filter, portal);
+    if (!condition.ok) return condition;
+    const order = sort ? planUserSort(sort, portal.userSchema) : ok(undefined);
+    if (!order.ok) return order;
+    return answerList(request, { condition: condition.value, order: order.value, paging, identity });
+  });
+};
+
+async function answerList(request: ScimRequest, wanted: PageWanted): Promise<Result<Answer>> {
+  const { paging } = wanted;
   // 2 load
-  const loaded = await readUserPage(request.db, wanted.value, request.sources.nowMs());
+  const loaded = await readUserPage(request.db, wanted, request.sources.nowMs());
   if (!loaded.ok) return loaded;
   const { portal } = loaded.value.authorised;
   const projection = projectionOf(request, portal);
   if (!projection.ok) return projection;
-  const page = await orOwner(request, wanted.value, loaded.value);
+  const page = await orOwner(request, wanted, loaded.value);
   if (!page.ok) return page;
   // 5 answer
   const resources = await userResources(request, portal, projection.value, page.value.users);
@@ -39,18 +55,6 @@ export const listUsers: ScimHandler = async (request) => {
       ? cursorResponse(total, nextCursor, resources.value)
       : listResponse(total, paging.startIndex, resources.value);
   return ok({ status: 200, resource });
-};
-
-async function readWanted({ query, db }: ScimRequest, { paging, sort }: ListQuery): Promise<Result<PageWanted>> {
-  const filter = query.get('filter')?.trim() ?? '';
-  const identity = JSON.stringify(['User', filter, sort?.by.toLowerCase(), sort?.descending]);
-  if (filter === '' && sort === undefined) return ok({ condition: undefined, order: undefined, paging, identity });
-  const portal = await db.portal();
-  if (!portal.ok) return portal;
-  const condition = readCondition(filter, portal.value);
-  if (!condition.ok) return condition;
-  const order = sort ? planUserSort(sort, portal.value.userSchema) : ok(undefined);
-  return order.ok ? ok({ condition: condition.value, order: order.value, paging, identity }) : order;
 }
 
 function readCondition(text: string, portal: Portal): Result<Condition | undefined> {
