@@ -1,11 +1,10 @@
 // Reading groups: the statements, and their rows as the directory's types. Members come in the order in which the users were
 // made, and only those that SCIM sees.
 import type { Group } from '../directory/group.ts';
-import { isTeamId } from '../directory/team-group.ts';
 import type { UserGroup } from '../directory/user.ts';
 import { idChunks } from './id-chunks.ts';
 import { MEMBER_COLUMNS } from './member-rows.ts';
-import { selectTeam, selectTeamMembers, teamsOfUsers } from './team-rows.ts';
+import { isTeamId, selectTeam, selectTeamMembers, teamsOfUsers } from './team-rows.ts';
 import { VISIBLE } from './user-rows.ts';
 
 /** The columns that make a `Group`, under the names it has them. */

@@ -1,8 +1,6 @@
 // Writing groups: statements for a commit's batch. A member is a row: it is inserted where it is missing and deleted where it
 // is, and nobody reads a list to write it back, so that parallel changes lose nothing.
 import type { Group, GroupColumns } from '../directory/group.ts';
-import type { Policy } from '../directory/policy.ts';
-import { showsTeams } from '../directory/team-group.ts';
 import { fold } from '../scim/fold.ts';
 import type { MembershipChange } from '../scim/group-change.ts';
 import { GROUP_COLUMNS } from './group-rows.ts';
@@ -26,13 +24,6 @@ export function groupGuard(db: D1Database, group: Group, hold: GroupHold): D1Pre
   const condition = terms.map(([sql]) => sql).join(' AND ');
   const values = terms.flatMap(([, ...bound]) => bound);
   return guard(db, 'state', `EXISTS (SELECT 1 FROM groups WHERE ${condition})`, ...values);
-}
-
-/** Holds that no team which is shown as a group has the name: no guard where teams are not shown, or the name stays. */
-export function teamNameGuards(db: D1Database, policy: Policy, displayName: string | undefined): D1PreparedStatement[] {
-  if (!showsTeams(policy) || displayName === undefined) return [];
-  const free = 'NOT EXISTS (SELECT 1 FROM teams WHERE name_key = ?)';
-  return [guard(db, 'team', free, fold(displayName))];
 }
 
 /** A new group. Returns one row of type `Group`; its name is held unique by the index. */

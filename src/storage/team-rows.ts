@@ -4,6 +4,14 @@ import { TEAM_VERSION_SQL } from './filter-columns.ts';
 import { MEMBER_COLUMNS } from './member-rows.ts';
 import { VISIBLE } from './user-rows.ts';
 
+/** What the id of a team begins with, and of no group: theirs are hexadecimal. */
+export const TEAM_ID_PREFIX = 'team-';
+
+/** True for the id of a team, and for none of a group. */
+export function isTeamId(id: string): boolean {
+  return id.startsWith(TEAM_ID_PREFIX);
+}
+
 /** What makes a team's `seq` a group's: groups never get that far, and so teams stand behind all of them. */
 export const TEAM_SEQS = 1_000_000_000_000;
 

@@ -1,5 +1,6 @@
 // A group as the answer of a request: which parts are asked for, and so which are read at all.
 import type { Group, GroupMember } from '../../directory/group.ts';
+import { readMembers } from '../../directory/group-members.ts';
 import { renderGroup } from '../../directory/group-resource.ts';
 import { type Failure, fail, ok, type Result } from '../../failure.ts';
 import { etagOf } from '../../scim/etag.ts';
@@ -8,7 +9,6 @@ import { groupLocation } from '../../scim/location.ts';
 import { type Projection, project, readProjection, showsAttribute } from '../../scim/projection.ts';
 import { groupSchema } from '../../scim/schema/group.ts';
 import { readGroup, selectGroup, selectMembers } from '../../storage/group-rows.ts';
-import { readMembers } from '../../storage/member-rows.ts';
 import type { Answer } from '../answer.ts';
 import type { ScimRequest } from './request.ts';
 

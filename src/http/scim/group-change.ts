@@ -2,12 +2,13 @@
 // meanwhile do not disturb it: memberships are rows, and each request writes those that it names.
 import { decideGroup, type Group, type GroupDecision, type Held } from '../../directory/group.ts';
 import type { Portal } from '../../directory/portal.ts';
+import { teamNameGuards } from '../../directory/team-group.ts';
 import { ok, type Result } from '../../failure.ts';
 import { randomId } from '../../random-id.ts';
 import { etagOf } from '../../scim/etag.ts';
 import type { GroupChange } from '../../scim/group-change.ts';
 import { countHeld, countMembers, selectGroup, selectMembers } from '../../storage/group-rows.ts';
-import { changeMembers, groupGuard, teamNameGuards, updateGroup } from '../../storage/group-writes.ts';
+import { changeMembers, groupGuard, updateGroup } from '../../storage/group-writes.ts';
 import type { GuardName } from '../../storage/guard.ts';
 import { insertJournal, type JournalType } from '../../storage/journal.ts';
 import type { Answer } from '../answer.ts';

@@ -2,13 +2,14 @@
 // refused for one.
 import { wholeGroup } from '../../directory/group.ts';
 import type { Portal } from '../../directory/portal.ts';
+import { teamNameGuards } from '../../directory/team-group.ts';
 import { ok, type Result } from '../../failure.ts';
 import { randomId } from '../../random-id.ts';
 import type { GroupChange } from '../../scim/group-change.ts';
 import { type ReadResource, readResource } from '../../scim/resource.ts';
 import { groupSchema } from '../../scim/schema/group.ts';
 import { selectMembers } from '../../storage/group-rows.ts';
-import { insertFirstMembers, insertGroup, teamNameGuards } from '../../storage/group-writes.ts';
+import { insertFirstMembers, insertGroup } from '../../storage/group-writes.ts';
 import { insertJournal } from '../../storage/journal.ts';
 import { policyGuard } from '../../storage/user-writes.ts';
 import {

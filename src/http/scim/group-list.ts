@@ -2,6 +2,7 @@
 import { planFilter } from '../../directory/filter-plan.ts';
 import type { Group, GroupMember } from '../../directory/group.ts';
 import { GROUP_TABLE } from '../../directory/group-columns.ts';
+import { readMembers } from '../../directory/group-members.ts';
 import { lastKnownPortal, type Portal } from '../../directory/portal.ts';
 import { showsTeams, TEAM_TABLE } from '../../directory/team-group.ts';
 import { ok, type Result } from '../../failure.ts';
@@ -13,7 +14,6 @@ import { ALWAYS, type Condition } from '../../storage/condition.ts';
 import { conditionSql } from '../../storage/condition-sql.ts';
 import { countGroups, selectGroups, selectMembersOfPage } from '../../storage/group-pages.ts';
 import { selectMembers } from '../../storage/group-rows.ts';
-import { readMembers } from '../../storage/member-rows.ts';
 import { needsScanGuard, scanGuard } from '../../storage/scan-guard.ts';
 import { type GroupShape, groupResource, readShape } from './group-answer.ts';
 import type { ScimHandler, ScimRequest } from './request.ts';

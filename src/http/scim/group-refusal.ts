@@ -1,10 +1,11 @@
 // Why the batch of a group was refused, in words that say what to do.
 import type { Group } from '../../directory/group.ts';
 import type { Portal } from '../../directory/portal.ts';
-import { isTeamId, showsGroup } from '../../directory/team-group.ts';
+import { showsGroup } from '../../directory/team-group.ts';
 import { type Failure, fail, ok, type Result } from '../../failure.ts';
 import { readGroup, selectUnknownUsers } from '../../storage/group-rows.ts';
 import type { GuardName } from '../../storage/guard.ts';
+import { isTeamId } from '../../storage/team-rows.ts';
 import { groupNotFound, groupsOff } from './group-answer.ts';
 import type { ScimRequest } from './request.ts';
 
