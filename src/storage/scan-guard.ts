@@ -33,8 +33,29 @@ export function scanGuard(
   table: FilterTableName = 'users',
 ): D1PreparedStatement {
   const small = `${TABLE_SIZE_SQL[table]} <= ${MAX_SCANNED_ROWS}`;
+  const members = condition && walksMembers(condition) ? ` AND ${few('SELECT 1 FROM group_members')}` : '';
   const part = condition && indexedPartSql(condition, table);
-  if (part === undefined) return guard(db, 'scan', small);
-  const rows = `SELECT 1 FROM ${table} WHERE ${VISIBLE_SQL[table]} AND ${part.sql} LIMIT ${MAX_SCANNED_ROWS + 1}`;
-  return guard(db, 'scan', `${small} OR (SELECT count(*) FROM (${rows})) <= ${MAX_SCANNED_ROWS}`, ...part.values);
+  if (part === undefined) return guard(db, 'scan', small + members);
+  const rows = few(`SELECT 1 FROM ${table} WHERE ${VISIBLE_SQL[table]} AND ${part.sql}`);
+  return guard(db, 'scan', `(${small} OR ${rows})${members}`, ...part.values);
+}
+
+/** SQL that holds where `select` finds at most as many rows as may be looked through; it stops at the first beyond. */
+function few(select: string): string {
+  return `(SELECT count(*) FROM (${select} LIMIT ${MAX_SCANNED_ROWS + 1})) <= ${MAX_SCANNED_ROWS}`;
+}
+
+/** Whether the condition looks through the members of each group, or the groups of each user. */
+function walksMembers(condition: Condition): boolean {
+  switch (condition.kind) {
+    case 'and':
+    case 'or':
+      return condition.terms.some(walksMembers);
+    case 'not':
+      return walksMembers(condition.term);
+    case 'any':
+      return condition.list.kind === 'relation';
+    default:
+      return false;
+  }
 }

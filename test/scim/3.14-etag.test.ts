@@ -73,6 +73,14 @@ describe('If-None-Match', () => {
     const reply = await expectStatus(200, portal.send('GET', JANE_PATH, undefined, noneMatching(meta.version)));
     expect(reply.body.name.givenName).toBe('Kim');
   });
+
+  it('is never 304 where the groups are asked for, which come and go without a new version of the user', async () => {
+    const { meta } = await make(portal);
+    const path = `${JANE_PATH}?attributes=groups`;
+    await portal.send('POST', '/Groups', { displayName: 'Cooks', members: [{ value: 'jane.example@acme.example' }] });
+    const reply = await expectStatus(200, portal.send('GET', path, undefined, noneMatching(meta.version)));
+    expect(reply.body.groups).toMatchObject([{ display: 'Cooks' }]);
+  });
 });
 
 const WRITES: readonly (readonly [method: string, body: unknown])[] = [

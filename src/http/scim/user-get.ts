@@ -2,6 +2,7 @@
 
 import { ok } from '../../failure.ts';
 import { etagOf } from '../../scim/etag.ts';
+import { showsAttribute } from '../../scim/projection.ts';
 import { readUser, selectUser, type UserRow } from '../../storage/user-rows.ts';
 import { notModified } from './preconditions.ts';
 import type { ScimHandler } from './request.ts';
@@ -18,6 +19,8 @@ export const getUser: ScimHandler = async (request) => {
   const row = (results[0]?.results as UserRow[] | undefined)?.[0];
   if (!row) return userNotFound();
   const user = readUser(row);
-  const known = notModified(request.preconditions, etagOf(user.version));
+  // Memberships come and go without a new version of the user, so a representation that shows them is always sent.
+  const showsGroups = showsAttribute('groups', projection.value, portal.userSchema);
+  const known = showsGroups ? undefined : notModified(request.preconditions, etagOf(user.version));
   return known ? ok(known) : userAnswer(request, portal, projection.value, user);
 };
