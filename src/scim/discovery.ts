@@ -90,7 +90,7 @@ function schemaResource({ id, name, description, attributes }: Schema, baseUrl: 
 }
 
 function attributeResource(attribute: Attribute): JsonObject {
-  const { canonicalValues, referenceTypes, subAttributes, ...characteristics } = attribute;
+  const { canonicalValues, referenceTypes, subAttributes, manyValues: _, ...characteristics } = attribute;
   return {
     ...characteristics,
     ...(canonicalValues ? { canonicalValues: [...canonicalValues] } : {}),

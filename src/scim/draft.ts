@@ -4,6 +4,7 @@
 import { fail, ok, type Result } from '../failure.ts';
 import { type AttributeLocation, canonicalName, isReadOnly } from './attribute-name.ts';
 import { isObject, type Json, type JsonObject } from './json.ts';
+import { checkList } from './list-limits.ts';
 import type { Attribute, Schema } from './schema/attribute.ts';
 import type { ResourceSchema } from './schema/resource-schema.ts';
 import { isHollow, type Member, objectOf, readMembers, readValue } from './values.ts';
@@ -46,6 +47,14 @@ export function put(draft: Draft, { extension, attribute }: AttributeLocation, v
   else container[attribute.name] = value;
 }
 
+/** Sets a multi-valued attribute. Fails with `invalid_value` where that is more than one may hold. */
+export function putList(draft: Draft, location: AttributeLocation, list: readonly Json[]): Written {
+  const checked = checkList(location.attribute, list);
+  if (!checked.ok) return checked;
+  put(draft, location, [...list]);
+  return WRITTEN;
+}
+
 /** True where clients cannot leave anything: readOnly attributes, and the ones that are accepted and thrown away. */
 export function isIgnored(location: AttributeLocation): boolean {
   return isReadOnly(location) || location.attribute.mutability === 'writeOnly';
@@ -64,6 +73,7 @@ export function assign(draft: Draft, location: AttributeLocation, value: Json): 
     return assignMembers(draft, location, value);
   const read = readValue(attribute, value);
   if (!read.ok) return read;
+  if (Array.isArray(read.value)) return putList(draft, location, read.value);
   put(draft, location, read.value);
   return WRITTEN;
 }

@@ -80,18 +80,38 @@ function isPrimary(element: Json | undefined): boolean {
   return isObject(element) && element['primary'] === true;
 }
 
-function identity(attribute: Attribute, element: Json): string {
-  if (!isObject(element)) return JSON.stringify(comparable(attribute, element));
+type Naming = (attribute: Attribute, element: JsonObject) => string;
+
+/** Values are never changed in place, so what they are known by is made once for all operations of a request, and goes with
+ * them: with each of a thousand operations, all text of an attribute would be folded again. */
+function remembered(naming: Naming): Naming {
+  const names = new WeakMap<JsonObject, { readonly attribute: Attribute; readonly name: string }>();
+  return (attribute, element) => {
+    const known = names.get(element);
+    if (known?.attribute === attribute) return known.name;
+    const name = naming(attribute, element);
+    names.set(element, { attribute, name });
+    return name;
+  };
+}
+
+const identityOfObject = remembered((attribute, element) => {
   const key = element['value'] === undefined ? element : { value: element['value'], type: element['type'] ?? null };
   return JSON.stringify(comparableObject(attribute, key));
+});
+
+const untypedOfObject = remembered((attribute, element) => {
+  const key = element['value'] === undefined ? element : { value: element['value'], type: null };
+  return JSON.stringify(comparableObject(attribute, key));
+});
+
+function identity(attribute: Attribute, element: Json): string {
+  return isObject(element) ? identityOfObject(attribute, element) : JSON.stringify(comparable(attribute, element));
 }
 
 /** The identity of the same value without a type. */
 function untyped(attribute: Attribute, element: Json): string {
-  return identity(
-    attribute,
-    isObject(element) && element['value'] !== undefined ? { value: element['value'] } : element,
-  );
+  return isObject(element) ? untypedOfObject(attribute, element) : identity(attribute, element);
 }
 
 function comparableObject(attribute: Attribute, element: JsonObject): Json {

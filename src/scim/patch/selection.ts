@@ -3,7 +3,7 @@
 
 import { fail, ok, type Result } from '../../failure.ts';
 import { canonicalName } from '../attribute-name.ts';
-import { type Draft, merge, put, WRITTEN, type Written } from '../draft.ts';
+import { type Draft, merge, putList, WRITTEN, type Written } from '../draft.ts';
 import type { Filter } from '../filter/ast.ts';
 import { compileFilter, matches } from '../filter/evaluate.ts';
 import { isObject, type Json, type JsonObject } from '../json.ts';
@@ -55,12 +55,11 @@ export function writePlaces(
   const changed = elements.map((element, place) => (places.has(place) ? (change(element) ?? null) : element));
   const settled = settlePrimary(path.attribute, changed, places);
   if (!settled.ok) return settled;
-  put(
+  return putList(
     draft,
     path,
     settled.value.filter((element) => element !== null),
   );
-  return WRITTEN;
 }
 
 function readChange(

@@ -1,6 +1,15 @@
 // The operations add and replace, RFC 7644 sections 3.5.2.1 and 3.5.2.3. They differ only for multi-valued attributes.
 import { canonicalName } from '../attribute-name.ts';
-import { assign, type Draft, isIgnored, notAnObject, put, removeExtension, WRITTEN, type Written } from '../draft.ts';
+import {
+  assign,
+  type Draft,
+  isIgnored,
+  notAnObject,
+  putList,
+  removeExtension,
+  WRITTEN,
+  type Written,
+} from '../draft.ts';
 import { isObject, type Json } from '../json.ts';
 import type { Schema } from '../schema/attribute.ts';
 import { readValue } from '../values.ts';
@@ -58,6 +67,5 @@ function addToList(draft: Draft, path: AttributePath, value: Json): Written {
   if (!added.ok) return added;
   const list = addElements(path.attribute, elementsOf(draft, path), listOf(added.value));
   if (!list.ok) return list;
-  put(draft, path, list.value);
-  return WRITTEN;
+  return putList(draft, path, list.value);
 }

@@ -24,6 +24,8 @@ export interface Attribute {
   readonly canonicalValues?: readonly string[];
   readonly referenceTypes?: readonly string[];
   readonly subAttributes?: readonly Attribute[];
+  /** True where the values are no part of the resource's own row, and any number of them may be. Not for `/Schemas`. */
+  readonly manyValues?: boolean;
 }
 
 export interface Schema {

@@ -7,6 +7,7 @@ const immutable = { mutability: 'immutable' } as const;
 
 const members = attribute('members', 'complex', 'The users in the group. Groups inside groups are not supported.', {
   multiValued: true,
+  manyValues: true,
   subAttributes: [
     attribute('value', 'string', 'The id of the user.', { ...immutable, required: true, caseExact: true }),
     attribute('$ref', 'reference', 'The URI of the user.', { ...immutable, referenceTypes: ['User'] }),
