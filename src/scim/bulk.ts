@@ -7,14 +7,18 @@ export const BULK_RESPONSE = 'urn:ietf:params:scim:api:messages:2.0:BulkResponse
 /** D1 allows 1,000 queries an invocation, and an operation takes about ten. */
 export const MAX_BULK_OPERATIONS = 100;
 export const MAX_BULK_BYTES = 1024 * 1024;
+const MAX_BULK_ID_CHARACTERS = 256;
+/** Of what a client wrote where a name is expected. */
+const SHOWN_CHARACTERS = 100;
 
 const METHODS = ['POST', 'PUT', 'PATCH', 'DELETE'] as const;
 export type BulkMethod = (typeof METHODS)[number];
 
 export interface BulkOperation {
-  /** As sent, where it is none that can be run. */
+  /** As sent, though shortened, where it is none that can be run. */
   readonly method: BulkMethod | string;
   readonly path: string;
+  /** Undefined also where it is too long to be one. */
   readonly bulkId: string | undefined;
   /** An ETag that the resource must still have. */
   readonly version: string | undefined;
@@ -54,12 +58,14 @@ export function readBulk(body: Json): Result<BulkRequest> {
   const operations = given.map(readOperation);
   const shared = sharedBulkId(operations);
   if (shared !== undefined) {
-    return fail(
-      'invalid_value',
-      `The bulkId ${JSON.stringify(shared)} stands on more than one POST. Nothing was done.`,
-    );
+    return fail('invalid_value', `The bulkId ${shownBulkId(shared)} stands on more than one POST. Nothing was done.`);
   }
   return ok({ operations, failOnErrors });
+}
+
+/** A bulkId for a sentence: quoted, and no longer than is needed to find it. */
+export function shownBulkId(bulkId: string): string {
+  return JSON.stringify(bulkId.slice(0, SHOWN_CHARACTERS).toWellFormed());
 }
 
 function isCount(value: Json): value is number {
@@ -68,15 +74,20 @@ function isCount(value: Json): value is number {
 
 function readOperation(given: Json): BulkOperation {
   const object = isObject(given) ? given : {};
-  const method = text(object, 'method')?.toUpperCase() ?? '';
+  const method = text(object, 'method')?.slice(0, SHOWN_CHARACTERS).toWellFormed().toUpperCase() ?? '';
+  const bulkId = text(object, 'bulkid');
   const operation = {
     method,
     path: text(object, 'path') ?? '',
-    bulkId: text(object, 'bulkid'),
+    bulkId,
     version: text(object, 'version'),
     data: member(object, 'data') ?? undefined,
   };
-  return { ...operation, problem: problemOf(operation) };
+  if (bulkId === undefined || bulkId.length <= MAX_BULK_ID_CHARACTERS) {
+    return { ...operation, problem: problemOf(operation) };
+  }
+  const problem = syntax(`has a "bulkId" of more than ${MAX_BULK_ID_CHARACTERS} characters`);
+  return { ...operation, bulkId: undefined, problem };
 }
 
 /** The text of a member; empty counts as missing. */

@@ -2,6 +2,8 @@
 
 /** How many are kept. */
 const KEPT = 1000;
+/** What is kept of a sentence; some of them quote what the client sent. */
+const DETAIL_CHARACTERS = 500;
 
 export interface Refusal {
   /** The key's id where the key was genuine. */
@@ -16,10 +18,12 @@ export interface Refusal {
 
 /** Records one refusal and drops what is beyond the newest thousand. */
 export async function recordRefusal(db: D1Database, refusal: Refusal, nowMs: number): Promise<void> {
+  const { actor, method, route, status, rule } = refusal;
+  const detail = refusal.detail.slice(0, DETAIL_CHARACTERS).toWellFormed();
   await db.batch([
     db
       .prepare('INSERT INTO refusals (at, actor, method, route, status, rule, detail) VALUES (?, ?, ?, ?, ?, ?, ?)')
-      .bind(nowMs, refusal.actor, refusal.method, refusal.route, refusal.status, refusal.rule, refusal.detail),
+      .bind(nowMs, actor, method, route, status, rule, detail),
     db.prepare('DELETE FROM refusals WHERE seq <= (SELECT max(seq) FROM refusals) - ?').bind(KEPT),
   ]);
 }

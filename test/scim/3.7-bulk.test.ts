@@ -1,5 +1,6 @@
 // POST /Bulk, RFC 7644 section 3.7.
 import { beforeEach, describe, expect, it } from 'vitest';
+import { recordRefusal } from '../../src/storage/refusals.ts';
 import { ENTRA, freshPortal, type Portal, type Reply } from '../support/portal.ts';
 import {
   ENTERPRISE,
@@ -288,6 +289,36 @@ describe('bulkId references', () => {
     expect(statuses(entries)).toEqual(['201', '201', '201', '201', '201', '201']);
     expect(await membersOf(entries[5].location)).toEqual(['u0', 'u1', 'u2', 'u3', 'u4']);
   });
+});
+
+describe('text of a client without bound', () => {
+  const long = 'x'.repeat(400_000);
+
+  it.each<[string, object, RegExp]>([
+    ['a bulkId', person(long), /^This operation has a "bulkId" of more than 256 characters\.$/],
+    ['a reference', group('team', `bulkId:${long}`), /^This operation refers to the bulkId "x{100}", which no POST/],
+    ['a method', { method: long, path: '/Users' }, /needs a "method"/],
+  ])('as %s is refused and comes back nowhere', async (_what, operation, detail) => {
+    const [entry] = await bulk([operation]);
+    expect(entry).toMatchObject({ status: '400', response: { detail: expect.stringMatching(detail) } });
+    expect(JSON.stringify(entry).length).toBeLessThan(600);
+    expect(JSON.stringify(await one('SELECT * FROM refusals')).length).toBeLessThan(600);
+  });
+
+  it('a bulkId of 256 characters is one, and is shortened where a sentence names it', async () => {
+    const bulkId = 'y'.repeat(256);
+    await make(portal);
+    const entries = await bulk([person(bulkId, { userName: JANE }), group('team', `bulkId:${bulkId}`)]);
+    expect(statuses(entries)).toEqual(['409', '409']);
+    expect(entries[0].bulkId).toBe(bulkId);
+    expect(entries[1].response.detail).toMatch(/the bulkId "y{100}", to which this one refers, failed\.$/);
+  });
+});
+
+it('of the sentence of a refusal 500 characters are kept', async () => {
+  const refusal = { actor: null, method: 'GET', route: '/Users', status: 400, rule: 'invalid_value' };
+  await recordRefusal(portal.env.DB, { ...refusal, detail: `${'x'.repeat(499)}\u{1F600}${'x'.repeat(500)}` }, 0);
+  expect(await one('SELECT detail FROM refusals')).toEqual({ detail: `${'x'.repeat(499)}\uFFFD` });
 });
 
 describe('a key', () => {

@@ -1,6 +1,6 @@
 // What became of one operation of a bulk request, as the response says it (RFC 7644 section 3.7.3).
 import { type Failure, fail, kindOf } from '../../failure.ts';
-import type { BulkOperation } from '../../scim/bulk.ts';
+import { type BulkOperation, shownBulkId } from '../../scim/bulk.ts';
 import type { JsonObject } from '../../scim/json.ts';
 import { failureBody } from '../answer.ts';
 
@@ -16,7 +16,7 @@ export interface Done {
 export function dependency(bulkId: string): Failure {
   return fail(
     'bulk_conflict',
-    `The operation with the bulkId ${JSON.stringify(bulkId)}, to which this one refers, failed.`,
+    `The operation with the bulkId ${shownBulkId(bulkId)}, to which this one refers, failed.`,
   ).failure;
 }
 

@@ -1,6 +1,6 @@
 // The operations of one bulk request, one after the other in the order of the plan, and what each of them becomes.
 import { type Failure, fail, kindOf, type Result } from '../../failure.ts';
-import type { BulkOperation, BulkRequest } from '../../scim/bulk.ts';
+import { type BulkOperation, type BulkRequest, shownBulkId } from '../../scim/bulk.ts';
 import { type BulkPlan, type BulkStep, planBulk } from '../../scim/bulk-plan.ts';
 import { defer, referencesOf, substitute, substituteInPath } from '../../scim/bulk-references.ts';
 import { isObject, type Json, type JsonObject } from '../../scim/json.ts';
@@ -89,7 +89,7 @@ export class BulkRun {
     if (this.#halt) return this.#halt;
     const [unknown] = this.#plan.unknown[index] ?? [];
     if (unknown !== undefined) {
-      const detail = `This operation refers to the bulkId ${JSON.stringify(unknown)}, which no POST of this request has.`;
+      const detail = `This operation refers to the bulkId ${shownBulkId(unknown)}, which no POST of this request has.`;
       return fail('invalid_value', detail).failure;
     }
     const failed = [...referencesOf(operation)].find((bulkId) => !this.#ids.has(bulkId) && !later.has(bulkId));
