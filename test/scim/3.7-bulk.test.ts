@@ -282,6 +282,13 @@ describe('bulkId references', () => {
     expect(entries[0].response).toMatchObject({ scimType: 'invalidValue', detail: expect.stringContaining('"ghost"') });
   });
 
+  it('are no references where text only looks like one', async () => {
+    const [created] = await bulk([person('a', { displayName: 'bulkId:zzz', title: 'bulkId:a' })]);
+    expect(created.status).toBe('201');
+    const { body } = await portal.send('GET', userPath('a@acme.example'));
+    expect(body).toMatchObject({ displayName: 'bulkId:zzz', title: 'bulkId:a' });
+  });
+
   it('are data: names like __proto__, quotes and patterns mean nothing', async () => {
     const odd = ['__proto__', 'a"] or true', '$&', '../x', 'constructor'];
     const people = odd.map((bulkId, i) => ({ ...person(bulkId), data: { userName: `u${i}` } }));

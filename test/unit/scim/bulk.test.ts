@@ -54,11 +54,10 @@ describe('the plan', () => {
 });
 
 describe('references', () => {
-  it('are whole strings in data, segments of the path, and quoted in a PATCH path', () => {
+  it('are whole strings in members and manager, segments of the path, and quoted in a PATCH path', () => {
     const data = {
-      a: 'bulkId:x',
-      b: ['bulkId:y', { value: 'bulkId:z' }],
-      c: 'not bulkId:no',
+      Manager: 'bulkId:x',
+      members: ['bulkId:y', { value: 'bulkId:z', $ref: 'not bulkId:no' }],
       Operations: [{ op: 'remove', path: 'members[value eq "bulkId:w"]' }],
     };
     expect([...referencesOf({ path: '/Users/bulkId:p?attributes=id', data })].sort()).toEqual([
@@ -68,6 +67,41 @@ describe('references', () => {
       'y',
       'z',
     ]);
+  });
+
+  const urn = 'urn:ietf:params:scim:schemas:extension:enterprise:2.0:User';
+  it.each<[string, Json]>([
+    ['a manager behind its URN', { [urn]: { manager: { value: 'bulkId:x' } } }],
+    ['the URI of a manager', { [urn]: { manager: { $ref: 'bulkId:x' } } }],
+    ['a dotted name', { [`${urn}:manager.value`]: 'bulkId:x' }],
+    ['a PATCH of a manager', { Operations: [{ op: 'add', path: `${urn}:manager`, value: 'bulkId:x' }] }],
+    ['a PATCH of an extension', { Operations: [{ op: 'add', path: urn, value: { manager: 'bulkId:x' } }] }],
+    ['a PATCH without a path', { Operations: [{ op: 'add', value: { members: [{ value: 'bulkId:x' }] } }] }],
+    ['a PATCH of one member', { operations: [{ Op: 'add', Path: 'Members', Value: { value: 'bulkId:x' } }] }],
+  ])('are found in %s', (_where, data) => {
+    expect([...referencesOf({ path: '/Users', data })]).toEqual(['x']);
+    expect(JSON.stringify(substitute(data, () => 'id'))).toBe(JSON.stringify(data).replace('bulkId:x', 'id'));
+  });
+
+  it.each<[string, Json]>([
+    ['a name', { displayName: 'bulkId:x', name: { givenName: 'bulkId:x' } }],
+    ['an address', { emails: [{ value: 'bulkId:x' }] }],
+    ['what is shown of a member or manager', { members: [{ value: 'a', display: 'bulkId:x', type: 'bulkId:x' }] }],
+    ['a dotted name of what is shown', { [`${urn}:manager.displayName`]: 'bulkId:x' }],
+    ['a PATCH of a title', { Operations: [{ op: 'replace', path: 'title', value: 'bulkId:x' }] }],
+    ['a PATCH of addresses', { Operations: [{ op: 'add', path: 'emails', value: [{ value: 'bulkId:x' }] }] }],
+    ['a filter of addresses', { Operations: [{ op: 'remove', path: 'emails[value eq "bulkId:x"]' }] }],
+  ])('are not found in %s, which stays as it is', (_where, data) => {
+    expect([...referencesOf({ path: '/Users', data })]).toEqual([]);
+    expect(substitute(data, () => 'id')).toEqual(data);
+  });
+
+  it('of a circle are deferred from a manager behind its whole name', () => {
+    const data = { userName: 'bulkId:a', [`${urn}:manager`]: { value: 'bulkId:a' } };
+    expect(defer(data, new Set(['a']))).toEqual({
+      data: { userName: 'bulkId:a' },
+      additions: [{ op: 'add', path: `${urn}:manager`, value: { value: 'bulkId:a' } }],
+    });
   });
 
   it('are replaced by ids as they are, percent-encoded in the path and escaped in a PATCH path', () => {
