@@ -35,14 +35,16 @@ export function workDestructions(
   return work(new Run(env, sources, limits));
 }
 
-/** Right after the answer, for `waitUntil`: works only what the mutation made due at once. Never throws, since the cron takes
- * up whatever is left. */
+/** Right after the answer, for `waitUntil`: works only what the mutation made due at once, by at most `queries` where the
+ * invocation has spent others. Never throws, since the cron takes up whatever is left. */
 export async function workDestructionsOf(
   env: Pick<Env, 'DB' | 'FILES'>,
   sources: Sources,
   mutationId: string,
+  queries?: number,
 ): Promise<void> {
-  const run = new Run(env, sources, { deadlineMs: sources.nowMs() + AFTER_ANSWER_MS });
+  const deadlineMs = sources.nowMs() + AFTER_ANSWER_MS;
+  const run = new Run(env, sources, { deadlineMs, ...(queries !== undefined && { queries }) });
   try {
     const report = await work(run, mutationId);
     if (report.failed > 0) console.error(JSON.stringify({ event: 'destructions', mutationId, ...report }));

@@ -1,5 +1,6 @@
 // POST /Bulk, RFC 7644 section 3.7.
 import { beforeEach, describe, expect, it } from 'vitest';
+import { workDestructions } from '../../src/lifecycle/destruction.ts';
 import { recordRefusal } from '../../src/storage/refusals.ts';
 import { ENTRA, freshPortal, type Portal, type Reply } from '../support/portal.ts';
 import {
@@ -378,6 +379,33 @@ describe('the thousand queries that D1 allows an invocation', () => {
     expect(cost.statements).toBeLessThan(1000);
     const again = deletions.filter((_, i) => wanted[i] === '503');
     expect(new Set(statuses(await bulk(again)))).toEqual(new Set(['204']));
+  });
+
+  it('are not exceeded by what the purge after the answers finds, and the cron finishes it', async () => {
+    await make(portal);
+    const pieces = 400;
+    // A file in each of many registrations: a piece of a purge is of one.
+    await portal.env.DB.prepare(
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
+       INSERT INTO files (id, owner_seq, registration, r2_key, size_bytes, created_at, name)
+       SELECT 'f' || i, seq, i, 'users/' || seq || '/' || i, 1, 0, 'x' FROM n, users WHERE users.id = ?2`,
+    )
+      .bind(pieces, JANE)
+      .run();
+    await portal.env.DB.prepare('UPDATE users SET registration = ? WHERE id = ?').bind(pieces, JANE).run();
+    const { db, cost } = countedStatements(portal.env.DB);
+    const operations = [
+      ...Array.from({ length: 50 }, (_, i) => person(`u${i}`)),
+      { method: 'DELETE', path: JANE_PATH },
+    ];
+    const { body } = await portal.send('POST', '/Bulk', bulkOf(operations), { env: { DB: db } });
+    expect(statuses(body.Operations).at(-1)).toBe('204');
+    expect(cost.statements).toBeGreaterThan(800);
+    expect(cost.statements).toBeLessThan(1000);
+    expect(await one('SELECT state FROM destructions')).toEqual({ state: 'pending' });
+    portal.sources.ms += 60_001;
+    await workDestructions(portal.env, portal.sources, { deadlineMs: Infinity, queries: Infinity });
+    expect(await one('SELECT state, objects FROM destructions')).toEqual({ state: 'done', objects: pieces });
   });
 });
 

@@ -5,7 +5,7 @@ import type { Env } from '../../env.ts';
 import { fail, ok, type Result } from '../../failure.ts';
 import type { Json } from '../../scim/json.ts';
 import type { Answer } from '../answer.ts';
-import type { ScimRequest } from './request.ts';
+import type { LaterWork, ScimRequest } from './request.ts';
 import { matchRoute, readSegments } from './route-match.ts';
 import type { Route } from './routes.ts';
 
@@ -23,7 +23,7 @@ export interface OperationContext {
   readonly request: ScimRequest;
   readonly routes: readonly Route[];
   readonly env: Env;
-  readonly later: (work: () => Promise<unknown>) => void;
+  readonly later: (work: LaterWork) => void;
 }
 
 /** The address of what a path names; the path as written where it names nothing. */

@@ -9,7 +9,7 @@ import { recordRefusal } from '../../storage/refusals.ts';
 import type { Answer } from '../answer.ts';
 import { circle, type Done, dependency, entryOf } from './bulk-entry.ts';
 import { locationOf, type Operation, type OperationContext, runOperation } from './bulk-operation.ts';
-import type { ScimRequest } from './request.ts';
+import type { LaterWork, ScimRequest } from './request.ts';
 import type { Route } from './routes.ts';
 
 /** Of the thousand queries that D1 allows an invocation, what is left for the operation that is running and for what happens
@@ -21,7 +21,7 @@ export class BulkRun {
   readonly #plan: BulkPlan;
   readonly #context: OperationContext;
   readonly #meter: MeteredDb;
-  readonly #afterwards: (() => Promise<unknown>)[] = [];
+  readonly #afterwards: LaterWork[] = [];
   /** Ids of what was created, by bulkId. */
   readonly #ids = new Map<string, string>();
   readonly #done = new Map<number, Done>();
@@ -164,7 +164,10 @@ export class BulkRun {
   #workAfterwards(): void {
     let before: Promise<unknown> = Promise.resolve();
     for (const work of this.#afterwards) {
-      const turn = before.then(() => (this.#meter.used < QUERY_BUDGET ? work() : undefined));
+      const turn = before.then(() => {
+        const left = QUERY_BUDGET - this.#meter.used;
+        return left > 0 ? work(left) : undefined;
+      });
       this.#context.request.later(() => turn);
       before = turn.catch(() => undefined);
     }

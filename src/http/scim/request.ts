@@ -7,6 +7,9 @@ import type { Json } from '../../scim/json.ts';
 import type { Answer } from '../answer.ts';
 import type { Preconditions } from './preconditions.ts';
 
+/** Work after the answer, and how many D1 queries it may ask at most, where others have asked some already. */
+export type LaterWork = (queriesLeft?: number) => Promise<unknown>;
+
 export interface ScimRequest {
   readonly env: Env;
   readonly sources: Sources;
@@ -21,7 +24,7 @@ export interface ScimRequest {
   readonly body: (maxBytes?: number) => Promise<Result<Json>>;
   readonly db: AuthorisedDb;
   /** Runs work after the answer. */
-  readonly later: (work: () => Promise<unknown>) => void;
+  readonly later: (work: LaterWork) => void;
 }
 
 export type ScimHandler = (request: ScimRequest) => Promise<Result<Answer>>;

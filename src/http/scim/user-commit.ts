@@ -148,7 +148,9 @@ async function commitEnd(request: ScimRequest, loaded: Loaded, end: End): Promis
   if (!written.ok) return written;
   const mutationId = written.value;
   if (mutationId === undefined) return ok(undefined);
-  if (user.active || remove) request.later(() => workDestructionsOf(request.env, request.sources, mutationId));
+  if (user.active || remove) {
+    request.later((queries) => workDestructionsOf(request.env, request.sources, mutationId, queries));
+  }
   return ok(after);
 }
 
