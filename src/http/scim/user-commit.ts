@@ -11,7 +11,7 @@ import { workDestructionsOf } from '../../lifecycle/destruction.ts';
 import { groupless } from '../../storage/group-writes.ts';
 import type { JournalType } from '../../storage/journal.ts';
 import { reactivateUser, updateUser } from '../../storage/user-writes.ts';
-import type { ScimRequest } from './request.ts';
+import type { LaterWork, ScimRequest } from './request.ts';
 import { keyOwner, type Loaded, writeUser } from './user-write.ts';
 
 /** Writes what was decided. The user as it is then; undefined when a guard was lost and nothing was written. */
@@ -148,9 +148,8 @@ async function commitEnd(request: ScimRequest, loaded: Loaded, end: End): Promis
   if (!written.ok) return written;
   const mutationId = written.value;
   if (mutationId === undefined) return ok(undefined);
-  if (user.active || remove) {
-    request.later((queries) => workDestructionsOf(request.env, request.sources, mutationId, queries));
-  }
+  const purge: LaterWork = (queries) => workDestructionsOf(request.env, request.sources, mutationId, queries);
+  if (user.active || remove) request.later(purge);
   return ok(after);
 }
 
