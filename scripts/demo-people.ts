@@ -1,5 +1,6 @@
 // The people of the demo portal: obvious examples, the same ones on every machine.
-import { ADMIN_ROLE, type Policy } from '../src/directory/policy.ts';
+import { ADMIN_ROLE } from '../src/directory/admin-role.ts';
+import type { Policy } from '../src/directory/policy.ts';
 import { systemSources } from '../src/env.ts';
 import { randomId } from '../src/random-id.ts';
 import { fold } from '../src/scim/fold.ts';

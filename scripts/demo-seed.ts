@@ -35,7 +35,7 @@ export async function seedDemo(
   const admin = await ensureServiceAdmin(env, systemSources, DEMO_ADMIN, ACTOR);
   if (!admin.ok) throw new ScriptError(admin.failure.detail);
   await seedBreakGlassAdmin(env.DB);
-  const portal = readPortal({ preset: wanted.preset, policy: '{}', features: '{}', portalVersion: 0 });
+  const portal = await readPortal({ preset: wanted.preset, policy: '{}', features: '{}', portalVersion: 0 });
   if (portal.policy.teamBy === 'division') await seedTeams(env.DB);
   const already = await seededUsers(env.DB);
   const users = Math.max(already, wanted.users);

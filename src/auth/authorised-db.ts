@@ -66,7 +66,7 @@ export class AuthorisedDb {
     if (!principal) throw new Error('the authorising statement neither refused nor answered');
     this.#confirmed = true;
     this.#principal = principal;
-    this.#portal = readPortal(principal);
+    this.#portal = await readPortal(principal);
     return ok({ principal, portal: this.#portal, results });
   }
 

@@ -4,10 +4,8 @@ import * as z from 'zod/mini';
 import { fail, ok, type Result } from '../failure.ts';
 import { CORE_USER } from '../scim/schema/core-user.ts';
 import { ENTERPRISE_USER } from '../scim/schema/enterprise-user.ts';
-import { isPresetName, PRESETS } from './presets.ts';
-
-/** The role that key owners have and that the floor of admins counts; every portal has it. */
-export const ADMIN_ROLE = 'admin';
+import { ADMIN_ROLE } from './admin-role.ts';
+import { presetOf } from './presets.ts';
 
 const roleName = z
   .string()
@@ -112,9 +110,4 @@ export function readPolicy(preset: string, choices: string): Policy {
 /** The features in force: the preset's, overlaid with the switched ones (JSON); throws like `readPolicy`. */
 export function readFeatures(preset: string, features: string): Features {
   return featuresSchema.parse({ ...presetOf(preset).features, ...JSON.parse(features) });
-}
-
-function presetOf(name: string): Preset {
-  if (!isPresetName(name)) throw new Error(`the portal row names the preset "${name}", which does not exist`);
-  return PRESETS[name];
 }

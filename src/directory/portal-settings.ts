@@ -3,8 +3,9 @@
 // learns of it with its next read.
 import type { Sources } from '../env.ts';
 import { fail, ok, type Result } from '../failure.ts';
+import { ADMIN_ROLE } from './admin-role.ts';
 import { type ChoiceName, withChoice, withoutChoice } from './choices.ts';
-import { ADMIN_ROLE, type Features, type OwnChoices, type Policy, readFeatures, resolvePolicy } from './policy.ts';
+import { type Features, type OwnChoices, type Policy, readFeatures, resolvePolicy } from './policy.ts';
 import { isPresetName, PRESETS, type PresetName } from './presets.ts';
 import { refoldUsers } from './refold.ts';
 import { commitSettings, readPortalRow, type SettingsRow } from './settings-commit.ts';

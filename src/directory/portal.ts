@@ -4,7 +4,8 @@ import { coreUserSchema } from '../scim/schema/core-user.ts';
 import { enterpriseUserSchema } from '../scim/schema/enterprise-user.ts';
 import { portalUserSchema } from '../scim/schema/portal-user.ts';
 import { ResourceSchema } from '../scim/schema/resource-schema.ts';
-import { type Features, type Policy, readFeatures, readPolicy } from './policy.ts';
+import type { Features, Policy, Preset } from './policy.ts';
+import { presetOf } from './presets.ts';
 
 /** The portal's row, as the authorising statement reads it. */
 export interface PortalRow {
@@ -28,10 +29,9 @@ let known: { readonly row: PortalRow; readonly portal: Portal } | undefined;
 
 /** The portal of a row. Parsing happens once a change: the isolate remembers the last one. The texts are compared too, since a
  * database that was restored counts its versions again. */
-export function readPortal(row: PortalRow): Portal {
+export async function readPortal(row: PortalRow): Promise<Portal> {
   if (known && isSame(known.row, row)) return known.portal;
-  const policy = readPolicy(row.preset, row.policy);
-  const features = readFeatures(row.preset, row.features);
+  const { policy, features } = await readChoices(row);
   const extensionUrn =
     features.adminSync && policy.adminBy === 'extension' ? (policy.extensionUrn ?? undefined) : undefined;
   const portal = {
@@ -43,6 +43,13 @@ export function readPortal(row: PortalRow): Portal {
   };
   known = { row, portal };
   return portal;
+}
+
+/** What the row chooses. Only a portal with choices of its own needs the schema to check them by, and loads it. */
+async function readChoices(row: PortalRow): Promise<Preset> {
+  if (row.policy === '{}' && row.features === '{}') return presetOf(row.preset);
+  const { readFeatures, readPolicy } = await import('./policy.ts');
+  return { policy: readPolicy(row.preset, row.policy), features: readFeatures(row.preset, row.features) };
 }
 
 function isSame(a: PortalRow, b: PortalRow): boolean {

@@ -60,3 +60,9 @@ export type PresetName = keyof typeof PRESETS;
 export function isPresetName(name: string): name is PresetName {
   return Object.hasOwn(PRESETS, name);
 }
+
+/** The preset that a portal's row names; throws on a name that no code of ours would have written. */
+export function presetOf(name: string): Preset {
+  if (!isPresetName(name)) throw new Error(`the portal row names the preset "${name}", which does not exist`);
+  return PRESETS[name];
+}

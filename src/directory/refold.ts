@@ -17,7 +17,7 @@ const PAGE = 100;
 export async function refoldUsers({ db, sources }: SettingsContext): Promise<Result<undefined>> {
   const row = await readPortalRow(db);
   if (!row.ok) return row;
-  const portal = readPortal({ ...row.value, portalVersion: row.value.version });
+  const portal = await readPortal({ ...row.value, portalVersion: row.value.version });
   for (let after = 0; ; ) {
     const start = { kind: 'behind', position: { seq: after, key: null } } as const;
     const page = await readBatch(db, [selectPage(db, { condition: undefined, order: undefined, start, limit: PAGE })]);
@@ -25,19 +25,38 @@ export async function refoldUsers({ db, sources }: SettingsContext): Promise<Res
     const users = readPlaced(page.results[0]).map(({ user }) => user);
     const last = users.at(-1);
     if (last === undefined) return ok(undefined);
-    const pieces = users.map((user) => [user.seq, user.version, foldUser(user, portal)]);
-    const outcome = await commit(db, { mutationId: randomId(sources), guards: [], statements: [refold(db, pieces)] });
+    const pieces = users.map((user) => JSON.stringify([user.seq, user.version, foldUser(user, portal)]));
+    const statements = chunksOf(pieces).map((chunk) => refold(db, chunk));
+    const outcome = await commit(db, { mutationId: randomId(sources), guards: [], statements });
     const failed = settingsFailure(outcome);
     if (failed) return failed;
     after = last.seq;
   }
 }
 
-function refold(db: D1Database, pieces: readonly (readonly (number | string)[])[]): D1PreparedStatement {
+/** D1 takes 2 MB a parameter, and a character of these can take three bytes. */
+const CHUNK_CHARACTERS = 500_000;
+
+/** The pieces in their order, in lists that a parameter can carry; one piece is well below the limit. */
+function chunksOf(pieces: readonly string[]): string[][] {
+  const chunks: string[][] = [];
+  let room = 0;
+  for (const piece of pieces) {
+    if (chunks.length === 0 || piece.length > room) {
+      chunks.push([]);
+      room = CHUNK_CHARACTERS;
+    }
+    chunks.at(-1)?.push(piece);
+    room -= piece.length;
+  }
+  return chunks;
+}
+
+function refold(db: D1Database, pieces: readonly string[]): D1PreparedStatement {
   return db
     .prepare(
       `UPDATE users SET folded = piece.value ->> 2 FROM json_each(?) AS piece
        WHERE users.seq = piece.value ->> 0 AND users.version = piece.value ->> 1 AND users.folded <> piece.value ->> 2`,
     )
-    .bind(JSON.stringify(pieces));
+    .bind(`[${pieces.join()}]`);
 }

@@ -4,7 +4,8 @@ import { fail, ok, type Result } from '../failure.ts';
 import { fold } from '../scim/fold.ts';
 import { isObject, type JsonObject } from '../scim/json.ts';
 import type { ScimResource } from '../scim/resource.ts';
-import { ADMIN_ROLE, type Policy } from './policy.ts';
+import { ADMIN_ROLE } from './admin-role.ts';
+import type { Policy } from './policy.ts';
 import type { Portal } from './portal.ts';
 
 /** What a request wants: the canonical resource it would leave, and the canonical names that it named itself. */

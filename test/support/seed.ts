@@ -37,7 +37,7 @@ async function foldedOf(...userNames: string[]): Promise<string[]> {
     'SELECT preset, policy, features, version AS portalVersion FROM portal',
   ).first<PortalRow>();
   if (row === null) throw new Error('there is no portal');
-  const portal = readPortal(row);
+  const portal = await readPortal(row);
   const names = { givenName: 'Jane', familyName: 'Example', externalId: null, role: 'user' };
   const times = { lastLoginAt: null, createdAt: START_MS, updatedAt: START_MS };
   const person = { seq: 0, active: true, attributes: {}, registration: 1, version: 1, ...names, ...times };

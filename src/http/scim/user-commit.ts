@@ -1,6 +1,6 @@
 // From a decision about one user to what is written, and to the user as it is then. Whatever ends access goes through the one
 // `deactivate()`.
-import { ADMIN_ROLE } from '../../directory/policy.ts';
+import { ADMIN_ROLE } from '../../directory/admin-role.ts';
 import { NO_PROFILE, type User } from '../../directory/user.ts';
 import type { UserChanges } from '../../directory/user-changes.ts';
 import type { UserDecision } from '../../directory/user-decisions.ts';
