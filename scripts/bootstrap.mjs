@@ -3,7 +3,7 @@
 // Plain JavaScript without dependencies: it is what runs before anything is installed, on Node 20 or newer.
 // @ts-check
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, statSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,8 +18,10 @@ else {
   run(command, args);
 }
 
-/** npm writes node_modules/.package-lock.json at the end of an install that went through. */
+/** npm writes node_modules/.package-lock.json at the end of an install that went through. A link leads to the modules of
+ * another checkout, which `npm ci` would empty: what is there is taken as it is. */
 function isInstalled() {
+  if (lstatSync(join(root, 'node_modules'), { throwIfNoEntry: false })?.isSymbolicLink()) return true;
   const installed = join(root, 'node_modules', '.package-lock.json');
   const wanted = join(root, 'package-lock.json');
   return existsSync(installed) && statSync(installed).mtimeMs >= statSync(wanted).mtimeMs;
