@@ -27,24 +27,23 @@ export function keySql(key: SortKey): string {
     ORDER BY ifnull(element.value ->> '$."primary"' = 1, 0) DESC, element.key LIMIT 1)`;
 }
 
-/** The terms of an ORDER BY. */
-export function orderSql(order: Order | undefined): string {
-  if (order === undefined) return 'users.seq';
-  const sorted = keySql(order.key);
-  if (!hasNulls(order.key)) return order.descending ? `${sorted} DESC, users.seq DESC` : `${sorted}, users.seq`;
-  return order.descending ? `${sorted} DESC NULLS FIRST, users.seq DESC` : `${sorted} NULLS LAST, users.seq`;
+/** The terms of an ORDER BY; `sorted` where the statement has a name for the sort key. */
+export function orderSql(order: Order | undefined, seqSql = 'users.seq', sorted = order && keySql(order.key)): string {
+  if (order === undefined) return seqSql;
+  if (!hasNulls(order.key)) return order.descending ? `${sorted} DESC, ${seqSql} DESC` : `${sorted}, ${seqSql}`;
+  return order.descending ? `${sorted} DESC NULLS FIRST, ${seqSql} DESC` : `${sorted} NULLS LAST, ${seqSql}`;
 }
 
 /** The rows behind a position. */
-export function behindSql(order: Order | undefined, { seq, key }: Position): Sql {
-  if (order === undefined) return { sql: 'users.seq > ?', values: [seq] };
+export function behindSql(order: Order | undefined, { seq, key }: Position, seqSql = 'users.seq'): Sql {
+  if (order === undefined) return { sql: `${seqSql} > ?`, values: [seq] };
   const sql = keySql(order.key);
   const sign = order.descending ? '<' : '>';
   if (key === null) {
-    const rest = order.descending ? `(${sql} IS NOT NULL OR users.seq < ?)` : `(${sql} IS NULL AND users.seq > ?)`;
+    const rest = order.descending ? `(${sql} IS NOT NULL OR ${seqSql} < ?)` : `(${sql} IS NULL AND ${seqSql} > ?)`;
     return { sql: rest, values: [seq] };
   }
-  const later = `(${sql}, users.seq) ${sign} (?, ?)`;
+  const later = `(${sql}, ${seqSql}) ${sign} (?, ?)`;
   const withNulls = hasNulls(order.key) && !order.descending;
   return { sql: withNulls ? `(${later} OR ${sql} IS NULL)` : `(${later})`, values: [key, seq] };
 }

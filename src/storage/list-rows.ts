@@ -7,11 +7,15 @@ import { LAST_MUTATION } from './journal.ts';
 import { behindSql, halfSql, keySql, type Order, orderSql, splitsByNull } from './list-order.ts';
 import { readUser, USER_COLUMNS, type UserRow, VISIBLE } from './user-rows.ts';
 
-/** Where a page begins: after so many rows, behind a row wherever that is now, or, in the order of `seq`, behind the row that
- * was the last of so many when the journal ended with `state`, if it still does. */
-export type Start =
+/** Where a page begins: after so many rows, or behind a row wherever that is now. */
+export type PlainStart =
   | { readonly kind: 'offset'; readonly offset: number }
-  | { readonly kind: 'behind'; readonly position: Position }
+  | { readonly kind: 'behind'; readonly position: Position };
+
+/** Or, in the order of `seq`, behind the row that was the last of so many when the journal ended with `state`, if it still
+ * does. */
+export type Start =
+  | PlainStart
   | { readonly kind: 'remembered'; readonly offset: number; readonly seq: number; readonly state: string };
 
 export interface PageRequest {
@@ -48,7 +52,8 @@ export function readPlaced(result: D1Result | undefined): PlacedUser[] {
   return rows.map(({ sortKey, ...row }) => ({ user: readUser(row), position: { seq: row.seq, key: sortKey } }));
 }
 
-const EVERYTHING: Sql = { sql: '1', values: [] };
+/** For where a page begins that begins with the first row. */
+export const EVERYTHING: Sql = { sql: '1', values: [] };
 
 function behindStart(order: Order | undefined, start: Start): Sql {
   if (start.kind === 'behind') return behindSql(order, start.position);

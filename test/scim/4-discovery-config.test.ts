@@ -2,6 +2,7 @@
 // itself: the probes compare what works with what is said to work.
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { makeGroup } from '../support/groups.ts';
 import { ENTRA, freshPortal, type Portal, type Reply, STANDARD } from '../support/portal.ts';
 import { expectStatus, JANE_PATH, jane, make, patchOf } from '../support/scim.ts';
 import { seedUsers } from '../support/seed.ts';
@@ -58,11 +59,19 @@ describe('what is claimed', () => {
     expect(JSON.stringify(results).includes('Kept-Nowhere')).toBe(config.changePassword.supported);
   });
 
-  it('sort: sortBy orders a list', async () => {
-    for (const userName of ['b', 'c', 'a']) await make(portal, { userName });
-    const { body } = await portal.send('GET', '/Users?sortBy=userName');
-    const sorted = body.Resources?.map(({ id }: { id: string }) => id).join('') === 'abc';
-    expect(sorted).toBe(config.sort.supported);
+  it('sort: sortBy orders a list of either type', async () => {
+    for (const name of ['b', 'c', 'a']) {
+      await make(portal, { userName: name });
+      await makeGroup(portal, name);
+    }
+    for (const [type, attribute] of [
+      ['Users', 'userName'],
+      ['Groups', 'displayName'],
+    ] as const) {
+      const { body } = await portal.send('GET', `/${type}?sortBy=${attribute}`);
+      const names = body.Resources?.map((resource: Reply['body']) => resource[attribute]).join('');
+      expect(names === 'abc', type).toBe(config.sort.supported);
+    }
   });
 
   it('etag: If-None-Match answers 304, and If-Match with an old version 412', async () => {
@@ -75,9 +84,15 @@ describe('what is claimed', () => {
   });
 
   it('pagination: cursors where they are claimed (RFC 9865)', async () => {
-    const { status, body } = await portal.send('GET', '/Users?cursor=&count=1');
-    const cursors = status === 200 && body.startIndex === undefined;
-    expect(cursors).toBe(config.pagination?.cursor ?? false);
+    for (const name of ['a', 'b']) {
+      await make(portal, { userName: name });
+      await makeGroup(portal, name);
+    }
+    for (const type of ['Users', 'Groups']) {
+      const { body } = await portal.send('GET', `/${type}?cursor=&count=1`);
+      const cursors = body.startIndex === undefined && body.nextCursor !== undefined;
+      expect(cursors, type).toBe(config.pagination?.cursor ?? false);
+    }
   });
 
   it('authenticationSchemes: each of them opens the door, and they are told apart', async () => {

@@ -1,16 +1,16 @@
 // GET /Users: filter, order and page, RFC 7644 section 3.4.2 and RFC 9865.
 import { planFilter } from '../../directory/filter-plan.ts';
 import type { Portal } from '../../directory/portal.ts';
+import { planSort } from '../../directory/sort-plan.ts';
 import { showsTeams } from '../../directory/team-group.ts';
 import { USER_TABLE, USER_TABLE_WITH_TEAMS } from '../../directory/user-columns.ts';
-import { planUserSort } from '../../directory/user-sort.ts';
 import { ok, type Result } from '../../failure.ts';
 import { parseFilter } from '../../scim/filter/parser.ts';
 import { readListQuery } from '../../scim/list-query.ts';
-import { cursorResponse, listResponse } from '../../scim/list-response.ts';
 import type { Condition } from '../../storage/condition.ts';
 import { readUser, selectAccount, type UserRow } from '../../storage/user-rows.ts';
 import type { Answer } from '../answer.ts';
+import { identityOf, pageAnswer } from './list-page.ts';
 import { onRememberedPortal } from './remembered-portal.ts';
 import type { ScimHandler, ScimRequest } from './request.ts';
 import { projectionOf, userResources } from './user-answer.ts';
@@ -23,21 +23,20 @@ export const listUsers: ScimHandler = async (request) => {
   if (!query.ok) return query;
   const { paging, sort } = query.value;
   const filter = request.query.get('filter')?.trim() ?? '';
-  const identity = JSON.stringify(['User', filter, sort?.by.toLowerCase(), sort?.descending]);
+  const identity = identityOf('User', filter, sort);
   if (filter === '' && sort === undefined) {
     return answerList(request, { condition: undefined, order: undefined, paging, identity });
   }
   return onRememberedPortal(request.db, async (portal) => {
     const condition = readCondition(filter, portal);
     if (!condition.ok) return condition;
-    const order = sort ? planUserSort(sort, portal.userSchema) : ok(undefined);
+    const order = sort ? planSort(sort, portal.userSchema, USER_TABLE) : ok(undefined);
     if (!order.ok) return order;
     return answerList(request, { condition: condition.value, order: order.value, paging, identity });
   });
 };
 
 async function answerList(request: ScimRequest, wanted: PageWanted): Promise<Result<Answer>> {
-  const { paging } = wanted;
   // 2 load
   const loaded = await readUserPage(request.db, wanted, request.sources.nowMs());
   if (!loaded.ok) return loaded;
@@ -49,12 +48,7 @@ async function answerList(request: ScimRequest, wanted: PageWanted): Promise<Res
   // 5 answer
   const resources = await userResources(request, portal, projection.value, page.value.users);
   if (!resources.ok) return resources;
-  const { total, nextCursor } = page.value;
-  const resource =
-    paging.kind === 'cursor'
-      ? cursorResponse(total, nextCursor, resources.value)
-      : listResponse(total, paging.startIndex, resources.value);
-  return ok({ status: 200, resource });
+  return ok(pageAnswer(wanted.paging, page.value, resources.value));
 }
 
 function readCondition(text: string, portal: Portal): Result<Condition | undefined> {

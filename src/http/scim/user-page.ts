@@ -3,7 +3,7 @@ import type { AuthorisationRow } from '../../auth/authorise.ts';
 import type { Authorised, AuthorisedDb } from '../../auth/authorised-db.ts';
 import type { User } from '../../directory/user.ts';
 import { ok, type Result } from '../../failure.ts';
-import { readCursor, writeCursor } from '../../scim/cursor.ts';
+import { writeCursor } from '../../scim/cursor.ts';
 import type { Paging } from '../../scim/list-query.ts';
 import { type Condition, countedUsers } from '../../storage/condition.ts';
 import { meetsAtMostOne, meetsFew } from '../../storage/condition-index.ts';
@@ -13,6 +13,7 @@ import { needsSorting, type Order } from '../../storage/list-order.ts';
 import { type PlacedUser, readPlaced, type Start, selectPage } from '../../storage/list-rows.ts';
 import { MAX_SCANNED_ROWS, needsScanGuard, scanGuard } from '../../storage/scan-guard.ts';
 import { countUsers, selectUsersFrom } from '../../storage/user-rows.ts';
+import { limitOf, readStart } from './list-page.ts';
 import { recallEnd, rememberEnd } from './page-memory.ts';
 
 /** What is asked of the list. `identity` is a text that is the same for the same filter and order: cursors carry its hash. */
@@ -33,7 +34,7 @@ export interface UserPage {
 
 /** Reads one page. Fails with `invalid_cursor`, `expired_cursor`, and `too_many_to_scan`. */
 export async function readUserPage(db: AuthorisedDb, wanted: PageWanted, nowMs: number): Promise<Result<UserPage>> {
-  const start = readStart(wanted, nowMs);
+  const start = startOf(wanted, nowMs);
   if (!start.ok) return start;
   const { condition, paging } = wanted;
   const where = conditionSql(condition ?? { kind: 'constant', value: true });
@@ -53,16 +54,11 @@ export async function readUserPage(db: AuthorisedDb, wanted: PageWanted, nowMs: 
   return ok({ authorised: read.value, total: total.value, users: shown.map(({ user }) => user), nextCursor });
 }
 
-function readStart(wanted: PageWanted, nowMs: number): Result<Start> {
+function startOf(wanted: PageWanted, nowMs: number): Result<Start> {
   const { paging, identity } = wanted;
-  if (paging.kind === 'index') {
-    const offset = paging.startIndex - 1;
-    const end = remembers(wanted) ? recallEnd(identity, paging.startIndex) : undefined;
-    return ok(end ? { kind: 'remembered', offset, ...end } : { kind: 'offset', offset });
-  }
-  if (paging.cursor === '') return ok({ kind: 'offset', offset: 0 });
-  const position = readCursor(paging.cursor, identity, nowMs);
-  return position.ok ? ok({ kind: 'behind', position: position.value }) : position;
+  const end = paging.kind === 'index' && remembers(wanted) ? recallEnd(identity, paging.startIndex) : undefined;
+  if (paging.kind === 'index' && end) return ok({ kind: 'remembered', offset: paging.startIndex - 1, ...end });
+  return readStart(paging, identity, nowMs);
 }
 
 /** Lists of active or of inactive users are long, and nothing but counting finds a position in them. */
@@ -84,12 +80,10 @@ function guardsOf(db: D1Database, { condition, order }: PageWanted, start: Start
   return needsScanGuard(condition) || isSorted || isDeep ? [scanGuard(db, condition)] : [];
 }
 
-/** By cursor, one row more than is shown says whether there is another page. */
 function rowsOf(db: D1Database, { condition, order, paging }: PageWanted, start: Start): D1PreparedStatement {
   const unfiltered = condition === undefined && order === undefined;
   if (unfiltered && paging.kind === 'index') return selectUsersFrom(db, paging.startIndex, paging.count);
-  const limit = paging.kind === 'cursor' && paging.count > 0 ? paging.count + 1 : paging.count;
-  return selectPage(db, { condition, order, start, limit });
+  return selectPage(db, { condition, order, start, limit: limitOf(paging) });
 }
 
 /** Counters answer what identity providers ask most; where few meet a filter, a first page that is not full has counted. */

@@ -2,23 +2,24 @@
 import { fail, ok, type Result } from '../failure.ts';
 import { splitReference } from '../scim/filter/reference.ts';
 import type { Sort } from '../scim/list-query.ts';
+import type { Attribute } from '../scim/schema/attribute.ts';
 import { type ResourceSchema, subAttribute } from '../scim/schema/resource-schema.ts';
 import type { Order, SortKey } from '../storage/list-order.ts';
+import type { FilterTable } from './filter-table.ts';
 import { type Target, targetOf } from './filter-target.ts';
-import { USER_TABLE } from './user-columns.ts';
 
-/** Fails with `invalid_value` where the attribute is unknown, has no one value to sort by, or is not kept with the user. */
-export function planUserSort(sort: Sort, schema: ResourceSchema): Result<Order> {
+/** Fails with `invalid_value` where the attribute is unknown, has no one value to sort by, or is not kept with the resource. */
+export function planSort(sort: Sort, schema: ResourceSchema, table: FilterTable): Result<Order> {
   const reference = splitReference(sort.by);
-  const target = reference && targetOf(reference, schema, USER_TABLE);
+  const target = reference && targetOf(reference, schema, table);
   if (target === undefined || !target.ok) {
     return unsortable('sortBy names an attribute that the schemas of this portal do not know, or that is never shown.');
   }
-  const key = keyOf(target.value);
+  const key = keyOf(target.value, schema.core.name);
   return key.ok ? ok({ key: key.value, descending: sort.descending }) : key;
 }
 
-function keyOf({ attribute, sub, place }: Target): Result<SortKey> {
+function keyOf({ attribute, sub, place }: Target, type: string): Result<SortKey> {
   switch (place.kind) {
     case 'value':
       return ok({ kind: 'value', value: place.value, always: place.always });
@@ -27,19 +28,19 @@ function keyOf({ attribute, sub, place }: Target): Result<SortKey> {
       const value = place.part(part?.name);
       const isPlain = attribute.subAttributes === undefined;
       if (place.list.kind !== 'json_list' || value === undefined) {
-        return unsortable(`Users cannot be sorted by "${attribute.name}".`);
+        return unsortable(`${type}s cannot be sorted by "${attribute.name}".`);
       }
-      if (part === undefined && !isPlain) return hasParts(attribute.name);
+      if (part === undefined && !isPlain) return hasParts(attribute);
       return ok({ kind: 'list', path: place.list.path, value });
     }
     case 'always':
     case 'object':
-      return hasParts(attribute.name);
+      return hasParts(attribute);
   }
 }
 
-function hasParts(name: string) {
-  return unsortable(`"${name}" has parts; sort by one of them, such as "name.familyName" or "meta.lastModified".`);
+function hasParts({ name, subAttributes }: Attribute) {
+  return unsortable(`"${name}" has parts; sort by one of them, such as "${name}.${subAttributes?.[1]?.name}".`);
 }
 
 function unsortable(sentence: string) {
