@@ -3,7 +3,7 @@
 import type { UserChanges } from '../directory/user-changes.ts';
 import type { NewUser } from '../directory/user-decisions.ts';
 import { fold } from '../scim/fold.ts';
-import { guard } from './guard.ts';
+import { guard, refusal } from './guard.ts';
 import { showInPortal, showRemoved } from './list-positions.ts';
 
 /** Holds that no visible account, of any login type, has this userName, but the one that asks for it (its `seq`). */
@@ -21,20 +21,22 @@ export function uniqueGuard(db: D1Database, userNameKey: string, exceptSeq = 0):
 export const INSERTED = 2;
 
 /** A new user, or a removed one coming back under the same id: under the registration that its removal began, with nothing of
- * the old profile. `folded` is what filters see of it. The statement number `INSERTED` returns one row `{ seq, version,
+ * the old profile. `folded` is what filters see of it. The batch fails with the guard
+ * `policy` where the portal has another version. The statement number `INSERTED` returns one row `{ seq, version,
  * registration }`. */
 export function insertUser(
   db: D1Database,
   id: string,
   user: NewUser,
   folded: string,
+  portalVersion: number,
   nowMs: number,
 ): D1PreparedStatement[] {
   const { profile } = user;
   const deactivatedAt = user.active ? null : nowMs;
   return [
     showRemoved(db, id),
-    countNewUser(db, id, user.active ? 1 : 0),
+    countNewUser(db, id, user.active ? 1 : 0, portalVersion),
     db
       .prepare(
         `INSERT INTO users (id, user_name, user_name_key, external_id, login_type, role, active, given_name, family_name,
@@ -140,12 +142,15 @@ export function floorGuard(db: D1Database, seq: number): D1PreparedStatement {
   );
 }
 
-function countNewUser(db: D1Database, id: string, active: number): D1PreparedStatement {
+/** The counters, and in the same look at the portal's row the guard of the policy that the user was decided by. */
+function countNewUser(db: D1Database, id: string, active: number, portalVersion: number): D1PreparedStatement {
+  const held = `version = iif(version = ?3, version, ${refusal('policy')})`;
   return db
     .prepare(
-      `UPDATE portal SET user_count = user_count + 1, active_count = active_count + ?1, ${showInPortal('?2')} WHERE id = 1`,
+      `UPDATE portal SET ${held}, user_count = user_count + 1, active_count = active_count + ?1, ${showInPortal('?2')}
+       WHERE id = 1`,
     )
-    .bind(active, id);
+    .bind(active, id, portalVersion);
 }
 
 function countUsersBy(db: D1Database, users: number, active: number): D1PreparedStatement {

@@ -10,7 +10,7 @@ import type { Json } from '../../scim/json.ts';
 import { readResource } from '../../scim/resource.ts';
 import { insertJournal } from '../../storage/journal.ts';
 import { readUser, selectUser, type UserRow } from '../../storage/user-rows.ts';
-import { INSERTED, insertUser, policyGuard, uniqueGuard } from '../../storage/user-writes.ts';
+import { INSERTED, insertUser, uniqueGuard } from '../../storage/user-writes.ts';
 import type { Answer } from '../answer.ts';
 import { onRememberedPortal } from './remembered-portal.ts';
 import type { ScimHandler, ScimRequest } from './request.ts';
@@ -53,8 +53,11 @@ async function createOnce(request: ScimRequest, portal: Portal, body: Json): Pro
   const entry = { mutationId, type: 'user.created', subject: id, actor: db.key.keyId, attributes, team } as const;
   const committed = await db.commit({
     mutationId,
-    guards: [policyGuard(db.db, portal.version), uniqueGuard(db.db, decided.value.userNameKey)],
-    statements: [...insertUser(db.db, id, decided.value, folded, nowMs), insertJournal(db.db, entry, nowMs)],
+    guards: [uniqueGuard(db.db, decided.value.userNameKey)],
+    statements: [
+      ...insertUser(db.db, id, decided.value, folded, portal.version, nowMs),
+      insertJournal(db.db, entry, nowMs),
+    ],
   });
   if (!committed.ok) return committed;
   if (committed.value.kind === 'lost') return whoHolds(request, decided.value.userNameKey);
