@@ -51,6 +51,14 @@ it('a deactivation keeps what the newest policy keeps', async () => {
   expect((await env.DB.prepare('SELECT * FROM destructions').all()).results).toEqual([]);
 });
 
+it('a come-back stores what the newest policy stores', async () => {
+  await portal.send('PATCH', JANE, patch({ active: false }));
+  const DB = changingAfterRead(`policy = '{"attributesStored":"minimal"}'`);
+  const back = patch({ active: true, title: 'Cook', 'name.givenName': 'Jane' });
+  expect((await portal.send('PATCH', JANE, back, { env: { DB } })).status).toBe(200);
+  expect(await stored()).toMatchObject({ active: 1, given_name: 'Jane', attributes: '{}' });
+});
+
 it('a list is planned by the newest policy, also in an isolate that remembers another', async () => {
   const filter = `/Users?filter=${encodeURIComponent(`${EXTENSION}:isAdmin eq false`)}`;
   expect((await portal.send('GET', filter)).body.totalResults).toBe(1);
