@@ -2,7 +2,7 @@
 import { type Failure, fail, ok, type Result } from '../../failure.ts';
 import { pause } from '../../storage/commit.ts';
 
-export const MAX_ATTEMPTS = 5;
+const MAX_ATTEMPTS = 5;
 
 /** Runs `once` until it gives a value or fails; undefined means that a guard was lost and nothing was written. */
 export async function retrying<T>(once: () => Promise<Result<T | undefined>>): Promise<Result<T>> {
@@ -16,7 +16,7 @@ export async function retrying<T>(once: () => Promise<Result<T | undefined>>): P
 }
 
 /** Nothing was written; the client may simply repeat. */
-export function contention(): { readonly ok: false; readonly failure: Failure } {
+function contention(): { readonly ok: false; readonly failure: Failure } {
   return fail(
     'too_much_contention',
     'Other requests changed the same resource at the same time. Nothing was changed; try again.',
