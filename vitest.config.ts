@@ -19,7 +19,7 @@ export default defineConfig({
         plugins: [inWorkerd()],
         test: {
           name: 'worker',
-          include: ['test/{auth,scim,directory,idp,lifecycle,hostile,storage}/**/*.test.ts'],
+          include: ['test/{api,auth,scim,directory,faults,idp,lifecycle,hostile,log,outbox,storage}/**/*.test.ts'],
           setupFiles: ['test/support/migrate.ts'],
         },
       },

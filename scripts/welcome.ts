@@ -43,7 +43,7 @@ export function welcome({ demo, seed, port, state, wantedUsers }: Running): stri
       ['Play Okta', `npm run simulate -- okta${simulate}`],
       ['Play Entra', `npm run simulate -- entra${simulate}`],
       ['See the keys', `npm run key -- list${key}`],
-      ['Run the cron now', `curl "${origin}/cdn-cgi/handler/scheduled?cron=*/10+*+*+*+*"`],
+      ['Run the cron now', `curl "${origin}/cdn-cgi/handler/scheduled?cron=*+*+*+*+*"`],
     ]),
     '',
     `These values are in ${demoFile} and stay the same the next time. The secret opens this demo only.`,

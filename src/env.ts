@@ -6,9 +6,12 @@ export interface Env {
   readonly DB: D1Database;
   readonly SCIM_KEYS: KVNamespace;
   readonly FILES: R2Bucket;
+  readonly EMAIL: SendEmail;
   readonly AUTH_FAILURES: RateLimit;
   readonly REFUSAL_SAMPLE: RateLimit;
   readonly PORTAL_HOSTNAME: string;
+  /** The sender of mails. */
+  readonly EMAIL_FROM: string;
   readonly ALLOW_LOCALHOST?: string;
 }
 

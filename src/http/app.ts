@@ -34,7 +34,7 @@ export function createApp(sources: Sources): Hono<{ Bindings: Env; Variables: Va
     const requestId = c.get('requestId');
     const later = (work: () => Promise<unknown>) =>
       c.executionCtx.waitUntil(work().catch((error: unknown) => logRequest.afterwardsFailed(requestId, error)));
-    const handled = await handleScim({ env: c.env, sources, request: c.req.raw, url, later });
+    const handled = await handleScim({ env: c.env, sources, request: c.req.raw, url, requestId, later });
     logRequest.answered({ requestId, method: c.req.method, ...handled, durationMs: sources.nowMs() - startedMs });
     return handled.response;
   });

@@ -5,6 +5,7 @@ import type { Policy } from '../directory/policy.ts';
 import type { UserChanges } from '../directory/user-changes.ts';
 import { leaveAllGroups } from '../storage/group-writes.ts';
 import { refusal } from '../storage/guard.ts';
+import type { Author } from '../storage/journal.ts';
 import { hideInPortal, hideRow } from '../storage/list-positions.ts';
 import { type Assignment, assign, assignmentsOf } from '../storage/user-writes.ts';
 
@@ -12,14 +13,12 @@ import { type Assignment, assign, assignmentsOf } from '../storage/user-writes.t
 export const ARCHIVE_MS = 30 * 86_400_000;
 
 /** One deactivation, one removal, or both at once. Only users that SCIM sees (login type `saml`, not removed) are passed. */
-export interface Deactivation {
+export interface Deactivation extends Author {
   readonly userSeq: number;
   /** The registration that ends. */
   readonly registration: number;
   /** Mutation id of the caller's journal row: the cause that the ledger names. */
   readonly mutationId: string;
-  /** Who does it, for the journal of the groups that a removed user leaves. */
-  readonly actor: string;
   readonly nowMs: number;
   readonly policy: Policy;
   /** The portal's version that has this policy: the batch fails with the guard `policy` where it is another by then. */
@@ -94,10 +93,10 @@ function destroyContent(db: D1Database, d: Deactivation): D1PreparedStatement {
   const kept = d.wasActive ? '' : `WHERE ${['files', 'messages'].map(holdsPersonal).join(' OR ')}`;
   return db
     .prepare(
-      `INSERT INTO destructions (kind, user_seq, registration, cause, created_at, due_at, state)
-       SELECT 'user_content', ?1, ?2, ?3, ?4, ?4, 'pending' ${kept}`,
+      `INSERT INTO destructions (kind, user_seq, registration, cause, actor, request_id, created_at, due_at, state)
+       SELECT 'user_content', ?1, ?2, ?3, ?5, ?6, ?4, ?4, 'pending' ${kept}`,
     )
-    .bind(d.userSeq, d.registration, d.mutationId, d.nowMs);
+    .bind(d.userSeq, d.registration, d.mutationId, d.nowMs, d.actor, d.requestId ?? null);
 }
 
 function holdsPersonal(table: string): string {
@@ -119,9 +118,9 @@ function archiveWorkspaces(db: D1Database, d: Deactivation): D1PreparedStatement
       .bind(d.nowMs, d.userSeq),
     db
       .prepare(
-        `INSERT INTO destructions (kind, user_seq, registration, cause, created_at, due_at, state)
-         SELECT 'workspaces', ?, ?, ?, ?, ?, 'pending' WHERE changes() > 0`,
+        `INSERT INTO destructions (kind, user_seq, registration, cause, actor, request_id, created_at, due_at, state)
+         SELECT 'workspaces', ?1, ?2, ?3, ?4, ?5, ?6, ?7, 'pending' WHERE changes() > 0`,
       )
-      .bind(d.userSeq, d.registration, d.mutationId, d.nowMs, d.nowMs + ARCHIVE_MS),
+      .bind(d.userSeq, d.registration, d.mutationId, d.actor, d.requestId ?? null, d.nowMs, d.nowMs + ARCHIVE_MS),
   ];
 }

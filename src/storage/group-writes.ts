@@ -6,6 +6,7 @@ import type { MembershipChange } from '../scim/group-change.ts';
 import { GROUP_COLUMNS } from './group-rows.ts';
 import { guard, refusal } from './guard.ts';
 import { idChunks } from './id-chunks.ts';
+import type { Author } from './journal.ts';
 import { VISIBLE } from './user-rows.ts';
 
 /** What besides its existence must still be true of a group at the moment of the write. */
@@ -110,11 +111,10 @@ export function deleteGroup(db: D1Database, seq: number): D1PreparedStatement[] 
   ];
 }
 
-interface Leaving {
+interface Leaving extends Author {
   readonly userSeq: number;
   /** Of the removal; the rows of the journal are numbered under it. */
   readonly mutationId: string;
-  readonly actor: string;
   readonly nowMs: number;
 }
 
@@ -126,7 +126,7 @@ export function groupless(db: D1Database, userSeq: number): D1PreparedStatement 
 /** A removed user leaves all groups, each of which becomes a new version with a row in the journal. */
 export function leaveAllGroups(
   db: D1Database,
-  { userSeq, mutationId, actor, nowMs }: Leaving,
+  { userSeq, mutationId, actor, requestId, nowMs }: Leaving,
 ): readonly D1PreparedStatement[] {
   return [
     db
@@ -137,11 +137,11 @@ export function leaveAllGroups(
       .bind(nowMs, userSeq),
     db
       .prepare(
-        `INSERT INTO journal (mutation_id, type, subject, actor, rule, attributes, at)
-         SELECT ?1 || ':' || g.seq, 'group.member_removed', g.id, ?2, 'member_deleted', '["members"]', ?3
+        `INSERT INTO journal (mutation_id, type, subject, actor, request_id, rule, attributes, at)
+         SELECT ?1 || ':' || g.seq, 'group.member_removed', g.id, ?2, ?5, 'member_deleted', '["members"]', ?3
          FROM group_members AS m CROSS JOIN groups AS g ON g.seq = m.group_seq WHERE m.user_seq = ?4`,
       )
-      .bind(mutationId, actor, nowMs, userSeq),
+      .bind(mutationId, actor, nowMs, userSeq, requestId ?? null),
     db.prepare('DELETE FROM group_members WHERE user_seq = ?').bind(userSeq),
   ];
 }

@@ -19,17 +19,28 @@ export type JournalType =
   | 'key.revoked'
   | 'portal.changed'
   | 'workspace.created'
+  | 'workspace.archived'
+  | 'workspace.restored'
+  | 'workspace.transferred'
   | 'workspace.deleted'
+  | 'destruction.held'
+  | 'destruction.released'
   | 'file.created'
   | 'message.created';
 
-export interface JournalEntry {
+/** Who does something, and in which request. */
+export interface Author {
+  /** The id of a key or of a user, `cli`, or `cron` for work that fell due. */
+  readonly actor: string;
+  /** The X-Request-Id of the answer; nothing for what no request does. */
+  readonly requestId?: string;
+}
+
+export interface JournalEntry extends Author {
   readonly mutationId: string;
   readonly type: JournalType;
   /** Id of the resource; `portal` for settings. */
   readonly subject: string;
-  /** Who did it: the id of a key or of a user, `cli`, or `cron` for work that fell due. */
-  readonly actor: string;
   /** The rule that shaped the outcome, where one did. */
   readonly rule?: string;
   /** Names of the attributes that changed, never values. */
@@ -56,8 +67,8 @@ export function insertJournal(
 ): D1PreparedStatement {
   return db
     .prepare(
-      `INSERT ${repeated ? 'OR IGNORE ' : ''}INTO journal (mutation_id, type, subject, actor, rule, attributes, at)
-       VALUES (?1, ?2, ?3, ?4, iif(?8 IS NULL OR EXISTS (SELECT 1 FROM teams WHERE name = ?8), ?5, 'team_unknown'), ?6, ?7)`,
+      `INSERT ${repeated ? 'OR IGNORE ' : ''}INTO journal (mutation_id, type, subject, actor, request_id, rule, attributes, at)
+       VALUES (?1, ?2, ?3, ?4, ?9, iif(?8 IS NULL OR EXISTS (SELECT 1 FROM teams WHERE name = ?8), ?5, 'team_unknown'), ?6, ?7)`,
     )
     .bind(
       entry.mutationId,
@@ -68,5 +79,6 @@ export function insertJournal(
       JSON.stringify(entry.attributes),
       nowMs,
       entry.team ?? null,
+      entry.requestId ?? null,
     );
 }

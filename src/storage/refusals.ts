@@ -8,6 +8,8 @@ const DETAIL_CHARACTERS = 500;
 export interface Refusal {
   /** The key's id where the key was genuine. */
   readonly actor: string | null;
+  /** The X-Request-Id of the answer. */
+  readonly requestId?: string;
   readonly method: string;
   /** The route's pattern; a path as sent may carry anything. */
   readonly route: string;
@@ -18,12 +20,15 @@ export interface Refusal {
 
 /** Records one refusal and drops what is beyond the newest thousand. */
 export async function recordRefusal(db: D1Database, refusal: Refusal, nowMs: number): Promise<void> {
-  const { actor, method, route, status, rule } = refusal;
+  const { actor, requestId, method, route, status, rule } = refusal;
   const detail = refusal.detail.slice(0, DETAIL_CHARACTERS).toWellFormed();
   await db.batch([
     db
-      .prepare('INSERT INTO refusals (at, actor, method, route, status, rule, detail) VALUES (?, ?, ?, ?, ?, ?, ?)')
-      .bind(nowMs, actor, method, route, status, rule, detail),
+      .prepare(
+        `INSERT INTO refusals (at, actor, request_id, method, route, status, rule, detail)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+      )
+      .bind(nowMs, actor, requestId ?? null, method, route, status, rule, detail),
     db.prepare('DELETE FROM refusals WHERE seq <= (SELECT max(seq) FROM refusals) - ?').bind(KEPT),
   ]);
 }

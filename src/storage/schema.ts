@@ -22,6 +22,13 @@ export const portal = sqliteTable('portal', {
   hiddenThrough: integer('hidden_through').notNull().default(0),
   /** JSON: the same rows counted by regions of 10,000 `seq`s, under `(seq - 1) / 10000`. */
   hiddenRegions: text('hidden_regions').notNull().default('{}'),
+  /** JSON array of the times of the last deactivations by SCIM, oldest first, while the policy has a brake. */
+  recentDeactivations: text('recent_deactivations').notNull().default('[]'),
+  /** Since when the brake holds destruction, and the mutation id that engaged it; null while it does not. */
+  brakeEngagedAt: integer('brake_engaged_at'),
+  brakeCause: text('brake_cause'),
+  /** The ledger rows up to this `seq` have said in the journal which workspaces they archived. */
+  archivedThrough: integer('archived_through').notNull().default(0),
 });
 
 export const users = sqliteTable(
@@ -192,22 +199,33 @@ export const destructions = sqliteTable(
   'destructions',
   {
     seq: integer().primaryKey(),
-    kind: text({ enum: ['user_content', 'workspaces'] }).notNull(),
-    /** The user whose content it is, or who owns the workspaces. */
+    /** `account`: what a held deactivation took from the user's row. */
+    kind: text({ enum: ['account', 'user_content', 'workspaces'] }).notNull(),
+    /** The user whose account or content it is, or who owns the workspaces. */
     userSeq: integer('user_seq').notNull(),
     registration: integer().notNull(),
-    /** Mutation id of the journal row that caused it. */
+    /** Mutation id of the journal row that caused it, who did it and in which request: the journal forgets, a receipt does not. */
     cause: text().notNull(),
+    actor: text().notNull().default(''),
+    requestId: text('request_id'),
+    /** JSON, while an `account` is held: what it needs to come back. */
+    account: text(),
+    /** The registration that this content was given back to. */
+    restoredTo: integer('restored_to'),
     createdAt: integer('created_at').notNull(),
     dueAt: integer('due_at').notNull(),
-    state: text({ enum: ['pending', 'held', 'done'] }).notNull(),
+    /** `cancelled`: given back, or moved to another row; nothing of it is destroyed. */
+    state: text({ enum: ['pending', 'held', 'done', 'cancelled'] }).notNull(),
     /** While in the future, one worker holds the row. */
     leaseUntil: integer('lease_until').notNull().default(0),
     objects: integer().notNull().default(0),
     bytes: integer().notNull().default(0),
     doneAt: integer('done_at'),
   },
-  (t) => [index('destructions_due').on(t.dueAt).where(sql`state = 'pending'`)],
+  (t) => [
+    index('destructions_due').on(t.dueAt).where(sql`state = 'pending'`),
+    index('destructions_kept').on(t.userSeq).where(sql`state = 'held' OR restored_to IS NOT NULL`),
+  ],
 );
 
 /** One row a changed resource version. Ids and attribute names, never profile values. */
@@ -220,6 +238,8 @@ export const journal = sqliteTable(
     type: text().notNull(),
     subject: text().notNull(),
     actor: text().notNull(),
+    /** The X-Request-Id of the answer; null for what no request did. */
+    requestId: text('request_id'),
     rule: text(),
     /** JSON array of the attribute names that changed or were ignored. */
     attributes: text().notNull(),
@@ -234,6 +254,7 @@ export const refusals = sqliteTable('refusals', {
   at: integer().notNull(),
   /** The key's id, where the key was genuine. */
   actor: text(),
+  requestId: text('request_id'),
   method: text().notNull(),
   /** The route's pattern, not the path as sent: that may carry anything. */
   route: text().notNull(),
@@ -241,3 +262,28 @@ export const refusals = sqliteTable('refusals', {
   rule: text().notNull(),
   detail: text().notNull(),
 });
+
+/** What leaves the portal: one row an event, written with the change that caused it and sent afterwards, at least once. */
+export const outbox = sqliteTable(
+  'outbox',
+  {
+    seq: integer().primaryKey(),
+    kind: text({ enum: ['admin_granted', 'admin_revoked', 'brake_engaged'] }).notNull(),
+    /** Mutation id of the change; with a recipient it names one mail, however often that is sent. */
+    mutationId: text('mutation_id').notNull(),
+    /** Id of the user whom it is about. */
+    subject: text().notNull(),
+    actor: text().notNull(),
+    requestId: text('request_id'),
+    /** JSON array of the `seq`s of the users who have not got it yet. */
+    recipients: text().notNull(),
+    createdAt: integer('created_at').notNull(),
+    attempts: integer().notNull().default(0),
+    nextAt: integer('next_at').notNull(),
+    lastError: text('last_error'),
+    doneAt: integer('done_at'),
+    /** Set after the last try: nobody tries again, and the portal's admins can see it. */
+    deadAt: integer('dead_at'),
+  },
+  (t) => [index('outbox_due').on(t.nextAt).where(sql`done_at IS NULL AND dead_at IS NULL`)],
+);

@@ -111,7 +111,7 @@ it('a key made beside the running server works at once, and no more once it is r
 });
 
 it('the cron runs on request', async () => {
-  const run = await fetch(`${origin}/cdn-cgi/handler/scheduled?cron=*/10+*+*+*+*`);
+  const run = await fetch(`${origin}/cdn-cgi/handler/scheduled?cron=*+*+*+*+*`);
   expect(run.status).toBe(200);
 });
 

@@ -61,10 +61,12 @@ it('a cron run logs one line of JSON with counts and nothing about persons', asy
   ]);
 });
 
-it('a cron run that cannot reach the ledger logs it and fails for the platform to see', async () => {
+it('a cron run that cannot reach the database logs it and fails for the platform to see', async () => {
   const DB = new Death(1, 'before').of(env.DB);
-  await expect(runCron({ DB, FILES: env.FILES }, sources)).rejects.toThrow('died');
-  expect(error.mock.calls.map(([line]) => JSON.parse(String(line)))).toEqual([{ event: 'cron', error: 'died' }]);
+  await expect(runCron({ ...env, DB }, sources)).rejects.toThrow('died');
+  expect(error.mock.calls.map(([line]) => JSON.parse(String(line)))).toEqual([
+    { event: 'cron', tookMs: 0, destructions: { error: 'died' } },
+  ]);
 });
 
 it('a cron run begins nothing more after 22 seconds', async () => {

@@ -27,11 +27,21 @@ export class TestSources implements Sources {
 
 /** Empties every table and the bucket, and sets the counters to nobody. */
 export async function cleanPortal(): Promise<void> {
-  const tables = ['users', 'list_blocks', 'api_keys', 'workspaces', 'files', 'messages', 'destructions', 'journal'];
+  const tables = [
+    'users',
+    'list_blocks',
+    'api_keys',
+    'workspaces',
+    'files',
+    'messages',
+    'destructions',
+    'journal',
+    'outbox',
+  ];
   await env.DB.batch([
     ...tables.map((table) => env.DB.prepare(`DELETE FROM ${table}`)),
     env.DB.prepare(
-      "UPDATE portal SET user_count = 0, active_count = 0, hidden_count = 0, hidden_through = 0, hidden_regions = '{}'",
+      "UPDATE portal SET user_count = 0, active_count = 0, hidden_count = 0, hidden_through = 0, hidden_regions = '{}', archived_through = 0",
     ),
   ]);
   for (let keys = await objectKeys(); keys.length > 0; keys = await objectKeys()) {

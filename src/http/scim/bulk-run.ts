@@ -150,7 +150,7 @@ export class BulkRun {
     if (status >= 500 || status === 401) return;
     const { request, env } = this.#context;
     const refusal = {
-      actor: request.db.key.keyId,
+      ...request.author,
       method,
       route: '/Bulk',
       status,

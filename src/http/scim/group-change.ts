@@ -107,7 +107,7 @@ async function commitChange(
   const nowMs = sources.nowMs();
   const mutationId = randomId(sources);
   const type = journalType(change, names);
-  const entry = { mutationId, type, subject: group.id, actor: db.key.keyId, attributes: names };
+  const entry = { mutationId, type, subject: group.id, ...request.author, attributes: names };
   const renamed = Object.keys(columns).length > 0;
   const committed = await db.commit({
     mutationId,

@@ -62,7 +62,7 @@ async function createOnce(
     mutationId,
     type: 'group.created',
     subject: id,
-    actor: db.key.keyId,
+    ...request.author,
     attributes: [...present],
   } as const;
   const showsMembers = shape.members && membership.added.size > 0;

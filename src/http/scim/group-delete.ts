@@ -28,7 +28,7 @@ async function deleteOnce(request: ScimRequest): Promise<Result<Answer | undefin
   if (!met.ok) return met;
   // 4 commit
   const mutationId = randomId(sources);
-  const entry = { mutationId, type: 'group.deleted', subject: group.id, actor: db.key.keyId, attributes: [] } as const;
+  const entry = { mutationId, type: 'group.deleted', subject: group.id, ...request.author, attributes: [] } as const;
   const committed = await db.commit({
     mutationId,
     guards: [groupGuard(db.db, group, { version: preconditions.ifMatch !== null })],

@@ -22,6 +22,8 @@ export interface Exchange {
   readonly sources: Sources;
   readonly request: Request;
   readonly url: URL;
+  /** Also in the answer, as X-Request-Id. */
+  readonly requestId: string;
   readonly later: (work: () => Promise<unknown>) => void;
 }
 
@@ -79,7 +81,7 @@ async function answerTo(
     return fail('not_found', 'There is nothing at this address. The base URL ends with /scim/v2 or /scim/v2/entra.');
   }
   const { dialect, query } = target;
-  const { env, sources, request, url, later } = exchange;
+  const { env, sources, request, url, requestId, later } = exchange;
   const scimRequest: ScimRequest = {
     env,
     sources,
@@ -87,6 +89,7 @@ async function answerTo(
     query,
     preconditions: readPreconditions(request.headers),
     db,
+    author: { actor: db.key.keyId, requestId },
     later,
     baseUrl: url.origin + dialect.basePath,
     params: match.params,
@@ -123,8 +126,9 @@ async function unauthenticated(exchange: Exchange, route: string, failure: Failu
 async function note(exchange: Exchange, route: string, failure: Failure, actor: string | null): Promise<void> {
   const { status } = kindOf(failure.code);
   if (status >= 500) return;
-  const { method } = exchange.request;
-  const refusal = { actor, method, route, status, rule: failure.code, detail: failure.detail };
+  const { requestId, request } = exchange;
+  const { method } = request;
+  const refusal = { actor, requestId, method, route, status, rule: failure.code, detail: failure.detail };
   await recordRefusal(exchange.env.DB, refusal, exchange.sources.nowMs());
 }
 

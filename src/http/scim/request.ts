@@ -4,6 +4,7 @@ import type { Env, Sources } from '../../env.ts';
 import type { Result } from '../../failure.ts';
 import type { Dialect } from '../../scim/dialects.ts';
 import type { Json } from '../../scim/json.ts';
+import type { Author } from '../../storage/journal.ts';
 import type { Answer } from '../answer.ts';
 import type { Preconditions } from './preconditions.ts';
 
@@ -23,6 +24,8 @@ export interface ScimRequest {
   /** Reads the body, 1 MiB unless `maxBytes` says more; only routes that take one call it. */
   readonly body: (maxBytes?: number) => Promise<Result<Json>>;
   readonly db: AuthorisedDb;
+  /** The key and the request, for the journal. */
+  readonly author: Author;
   /** Runs work after the answer. */
   readonly later: (work: LaterWork) => void;
 }

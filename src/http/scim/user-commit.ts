@@ -133,7 +133,7 @@ async function commitEnd(request: ScimRequest, loaded: Loaded, end: End): Promis
         userSeq: user.seq,
         registration: user.registration,
         mutationId,
-        actor: request.db.key.keyId,
+        ...request.author,
         nowMs,
         policy,
         portalVersion: portal.version,

@@ -50,7 +50,7 @@ async function createOnce(request: ScimRequest, portal: Portal, body: Json): Pro
   const attributes = [...read.value.present];
   const folded = foldUser(newUser(id, decided.value, FIRST, nowMs), portal);
   const { team } = decided.value;
-  const entry = { mutationId, type: 'user.created', subject: id, actor: db.key.keyId, attributes, team } as const;
+  const entry = { mutationId, type: 'user.created', subject: id, ...request.author, attributes, team } as const;
   const committed = await db.commit({
     mutationId,
     guards: [uniqueGuard(db.db, decided.value.userNameKey)],

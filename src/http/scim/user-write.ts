@@ -39,10 +39,10 @@ export async function writeUser(
   { user, portal }: Loaded,
   work: Write,
 ): Promise<Result<string | undefined>> {
-  const { db, key } = request.db;
+  const { db } = request.db;
   const mutationId = randomId(request.sources);
   const { type, attributes, rule, changes } = work;
-  const about = { mutationId, type, subject: user.id, actor: key.keyId, attributes };
+  const about = { mutationId, type, subject: user.id, ...request.author, attributes };
   const entry = { ...about, ...(rule ? { rule } : {}), ...(changes.team ? { team: changes.team } : {}) };
   const newKey = changes.userName === undefined ? undefined : fold(changes.userName);
   const committed = await request.db.commit({
