@@ -28,6 +28,22 @@ export type JournalType =
   | 'file.created'
   | 'message.created';
 
+/** The rule that shaped a change, where one did. src/log has a sentence for each. */
+export type JournalRule =
+  /** A POST that made the user inactive. */
+  | 'created_inactive'
+  /** A profile or a role that was sent for an inactive user is not stored. */
+  | 'inactive_profile_ignored'
+  /** The division names no team. */
+  | 'team_unknown'
+  /** A removed user left the group. */
+  | 'member_deleted'
+  /** An admin gave back what the brake held. */
+  | 'brake_restored'
+  | 'team_added'
+  | 'team_renamed'
+  | 'team_removed';
+
 /** Who does something, and in which request. */
 export interface Author {
   /** The id of a key or of a user, `cli`, or `cron` for work that fell due. */
@@ -41,11 +57,10 @@ export interface JournalEntry extends Author {
   readonly type: JournalType;
   /** Id of the resource; `portal` for settings. */
   readonly subject: string;
-  /** The rule that shaped the outcome, where one did. */
-  readonly rule?: string;
+  readonly rule?: JournalRule;
   /** Names of the attributes that changed, never values. */
   readonly attributes: readonly string[];
-  /** The name of the team that the change asks for: where there is none, that is the rule. */
+  /** The name of the team that the change asks for: where there is none, that is the rule, unless another is given. */
   readonly team?: string | null;
 }
 
@@ -68,7 +83,7 @@ export function insertJournal(
   return db
     .prepare(
       `INSERT ${repeated ? 'OR IGNORE ' : ''}INTO journal (mutation_id, type, subject, actor, request_id, rule, attributes, at)
-       VALUES (?1, ?2, ?3, ?4, ?9, iif(?8 IS NULL OR EXISTS (SELECT 1 FROM teams WHERE name = ?8), ?5, 'team_unknown'), ?6, ?7)`,
+       VALUES (?1, ?2, ?3, ?4, ?9, iif(?5 IS NOT NULL OR ?8 IS NULL OR EXISTS (SELECT 1 FROM teams WHERE name = ?8), ?5, 'team_unknown'), ?6, ?7)`,
     )
     .bind(
       entry.mutationId,

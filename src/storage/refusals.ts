@@ -1,7 +1,8 @@
-// Refused requests, redacted and bounded: what an admin needs to see what the identity provider was told, and no more.
+// Refused requests, redacted and bounded: what an admin needs to see what the identity provider was told, and no more. Nobody
+// can fill the table, nor push out what somebody else was told.
 
-/** How many are kept. */
-const KEPT = 1000;
+/** Every so many rows the table is looked through, by `refusal-trim.ts`. */
+export const TRIM_EVERY = 50;
 /** What is kept of a sentence; some of them quote what the client sent. */
 const DETAIL_CHARACTERS = 500;
 
@@ -18,17 +19,18 @@ export interface Refusal {
   readonly detail: string;
 }
 
-/** Records one refusal and drops what is beyond the newest thousand. */
+/** Records one refusal, and keeps the table within its bounds. */
 export async function recordRefusal(db: D1Database, refusal: Refusal, nowMs: number): Promise<void> {
   const { actor, requestId, method, route, status, rule } = refusal;
   const detail = refusal.detail.slice(0, DETAIL_CHARACTERS).toWellFormed();
-  await db.batch([
-    db
-      .prepare(
-        `INSERT INTO refusals (at, actor, request_id, method, route, status, rule, detail)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-      )
-      .bind(nowMs, actor, requestId ?? null, method, route, status, rule, detail),
-    db.prepare('DELETE FROM refusals WHERE seq <= (SELECT max(seq) FROM refusals) - ?').bind(KEPT),
-  ]);
+  const insert = db
+    .prepare(
+      `INSERT INTO refusals (at, actor, request_id, method, route, status, rule, detail)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq`,
+    )
+    .bind(nowMs, actor, requestId ?? null, method, route, status, rule, detail);
+  const [inserted] = await db.batch<{ readonly seq: number }>([insert]);
+  if ((inserted?.results[0]?.seq ?? 1) % TRIM_EVERY !== 0) return;
+  const { trimRefusals } = await import('./refusal-trim.ts');
+  await trimRefusals(db);
 }

@@ -49,8 +49,9 @@ async function createOnce(request: ScimRequest, portal: Portal, body: Json): Pro
   const mutationId = randomId(sources);
   const attributes = [...read.value.present];
   const folded = foldUser(newUser(id, decided.value, FIRST, nowMs), portal);
-  const { team } = decided.value;
-  const entry = { mutationId, type: 'user.created', subject: id, ...request.author, attributes, team } as const;
+  const { team, active } = decided.value;
+  const about = { type: 'user.created', subject: id, ...request.author, attributes, team } as const;
+  const entry = { mutationId, ...about, ...(active ? {} : { rule: 'created_inactive' as const }) };
   const committed = await db.commit({
     mutationId,
     guards: [uniqueGuard(db.db, decided.value.userNameKey)],

@@ -7,7 +7,7 @@ import type { UserChanges } from '../../directory/user-changes.ts';
 import { type Failure, fail, ok, type Result } from '../../failure.ts';
 import { randomId } from '../../random-id.ts';
 import { fold } from '../../scim/fold.ts';
-import { insertJournal, type JournalType } from '../../storage/journal.ts';
+import { insertJournal, type JournalRule, type JournalType } from '../../storage/journal.ts';
 import { floorGuard, policyGuard, uniqueGuard, versionGuard } from '../../storage/user-writes.ts';
 import type { ScimRequest } from './request.ts';
 import { whoHolds } from './user-name-holder.ts';
@@ -23,7 +23,7 @@ export interface Loaded {
 export interface Write {
   readonly type: JournalType;
   readonly attributes: readonly string[];
-  readonly rule?: string;
+  readonly rule?: JournalRule;
   readonly changes: UserChanges;
   /** Whether an active admin is lost by it. */
   readonly demotes: boolean;
