@@ -16,9 +16,17 @@ function oneOf(options: readonly string[], meaning: string): Choice {
   return { options, read, takes: options.join(' | '), meaning };
 }
 
-const { deactivation } = CHOICES;
+function wholeNumber(most: number, meaning: string): Choice {
+  const read = (text: string) => {
+    const value = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+    return value >= 1 && value <= most ? value : undefined;
+  };
+  return { read, takes: `1 to ${most}`, meaning };
+}
 
-/** Every choice under the name it is set by; those of deactivation are dotted. */
+const { deactivation, brake } = CHOICES;
+
+/** Every choice under the name it is set by; those inside another are dotted. */
 export const CHOICE_TABLE = {
   userId: oneOf(CHOICES.userId.options, 'what the id of a user is on the wire; fixed once there are users'),
   userNameChanges: oneOf(CHOICES.userNameChanges.options, 'whether a userName can change'),
@@ -49,6 +57,10 @@ export const CHOICE_TABLE = {
   'deactivation.profile': oneOf(deactivation.shape.profile.options, 'names and attributes of a deactivated user'),
   'deactivation.content': oneOf(deactivation.shape.content.options, 'files and messages of a deactivated user'),
   'deactivation.workspaces': oneOf(deactivation.shape.workspaces.options, 'workspaces of a deactivated user'),
+  'brake.state': oneOf(brake.shape.state.options, 'whether destruction is held when deactivations come in a flood'),
+  'brake.percent': wholeNumber(99, 'the share of active users that may be deactivated within an hour'),
+  'brake.atLeast': wholeNumber(1000, 'how many may be in any case, where that share is fewer'),
+  'brake.number': wholeNumber(1000, 'how many may be at most, where that share is more'),
 } as const satisfies Record<string, Choice>;
 
 export type ChoiceName = keyof typeof CHOICE_TABLE;
@@ -98,8 +110,8 @@ function at(choices: object, name: ChoiceName): unknown {
 function placed(own: OwnChoices, name: ChoiceName, value: unknown): OwnChoices {
   const [outer = name, inner] = name.split('.');
   if (inner === undefined) return entry(own, outer, value);
-  const deactivation = entry(own.deactivation ?? {}, inner, value);
-  return entry(own, outer, Object.keys(deactivation).length === 0 ? undefined : deactivation);
+  const nested = entry((own as Readonly<Record<string, object | undefined>>)[outer] ?? {}, inner, value);
+  return entry(own, outer, Object.keys(nested).length === 0 ? undefined : nested);
 }
 
 function entry(object: object, name: string, value: unknown): object {

@@ -12,7 +12,9 @@ const roleName = z
   .check(z.regex(/^[a-z][a-z0-9_-]{0,63}$/, 'a role is lower-case letters, digits, "_" and "-"'));
 const urn = z.string().check(z.regex(/^urn(?::[A-Za-z0-9$._-]+)+$/i, 'it must be a URN, such as urn:vendor:scim:User'));
 
-/** Every choice and the values it can have. Choices inside `deactivation` are set one by one too. */
+const whole = (most: number) => z.int().check(z.minimum(1), z.maximum(most));
+
+/** Every choice and the values it can have. Choices inside `deactivation` and `brake` are set one by one too. */
 export const CHOICES = {
   /** What the `id` of a user is on the wire. */
   userId: z.enum(['user_name', 'opaque']),
@@ -36,6 +38,14 @@ export const CHOICES = {
     profile: z.enum(['remove', 'keep']),
     content: z.enum(['destroy', 'keep']),
     workspaces: z.enum(['archive', 'keep']),
+  }),
+  /** When deactivations by SCIM within an hour pass `percent` of the active users, and at least `atLeast`, or `number`, what they
+   * would destroy is held. */
+  brake: z.strictObject({
+    state: z.enum(['off', 'on']),
+    percent: whole(99),
+    atLeast: whole(1000),
+    number: whole(1000),
   }),
 } as const;
 
@@ -64,6 +74,7 @@ const RULES: readonly (readonly [holds: (policy: Policy) => boolean, sentence: s
     ({ extensionUrn }) => !TAKEN_URNS.includes(extensionUrn?.toLowerCase() ?? ''),
     'extensionUrn must be a URN of the portal, not one of the schemas of the RFC',
   ],
+  [({ brake }) => brake.atLeast <= brake.number, 'brake.atLeast cannot be more than brake.number'],
 ];
 
 const policySchema = choicesSchema.check(...RULES.map(([holds, sentence]) => z.refine<Policy>(holds, sentence)));
@@ -85,15 +96,19 @@ export interface Preset {
 type Own<T> = { readonly [Name in keyof T]?: T[Name] | undefined };
 
 /** The choices a portal has made itself, as stored; all others are the preset's. */
-export type OwnChoices = Own<Omit<Policy, 'deactivation'>> & {
-  readonly deactivation?: Own<Policy['deactivation']> | undefined;
+export type OwnChoices = Own<Omit<Policy, Nested>> & {
+  readonly [Name in Nested]?: Own<Policy[Name]> | undefined;
 };
+
+/** Choices that are made of choices. */
+type Nested = 'deactivation' | 'brake';
 
 /** The policy that a preset and the portal's own choices make together. Fails with `invalid_value` where a choice has a value
  * it cannot have, or two choices do not go together. */
 export function resolvePolicy(preset: Policy, own: OwnChoices): Result<Policy> {
   const deactivation = { ...preset.deactivation, ...own.deactivation };
-  const parsed = z.safeParse(policySchema, { ...preset, ...own, deactivation });
+  const brake = { ...preset.brake, ...own.brake };
+  const parsed = z.safeParse(policySchema, { ...preset, ...own, deactivation, brake });
   if (parsed.success) return ok(parsed.data);
   const reasons = parsed.error.issues.map(({ path, message }) => [path.join('.'), message].filter(Boolean).join(': '));
   return fail('invalid_value', `These choices do not go together: ${reasons.join('; ')}.`);

@@ -1,6 +1,9 @@
 // The three places a portal can start from, as data. A preset has no behaviour of its own: it is a name for a set of choices.
 import type { Preset } from './policy.ts';
 
+/** The numbers of the brake, which a portal that switches it on starts from. */
+const BRAKE = { percent: 20, atLeast: 10, number: 100 } as const;
+
 /** `sendsafely`: SCIM decides over access and destroys what a person leaves. `sendoso`: roles and teams come from the identity
  * provider, data stays. `open`: everything SCIM offers, nothing destroyed unless the portal chooses so. */
 export const PRESETS = {
@@ -17,6 +20,7 @@ export const PRESETS = {
       extensionUrn: 'urn:ietf:scim:schemas:extension:sendsafely:2.0:User',
       showLastLogin: true,
       deactivation: { profile: 'remove', content: 'destroy', workspaces: 'archive' },
+      brake: { state: 'off', ...BRAKE },
     },
     features: { adminSync: false },
   },
@@ -33,6 +37,7 @@ export const PRESETS = {
       extensionUrn: null,
       showLastLogin: false,
       deactivation: { profile: 'keep', content: 'keep', workspaces: 'keep' },
+      brake: { state: 'off', ...BRAKE },
     },
     features: { adminSync: false },
   },
@@ -49,6 +54,7 @@ export const PRESETS = {
       extensionUrn: 'urn:portcullis:scim:schemas:extension:portal:2.0:User',
       showLastLogin: false,
       deactivation: { profile: 'keep', content: 'keep', workspaces: 'keep' },
+      brake: { state: 'on', ...BRAKE },
     },
     features: { adminSync: true },
   },

@@ -36,6 +36,14 @@ const impossible: readonly (readonly [string, keyof typeof PRESETS, object, RegE
     /URN/,
   ],
   ['an extension that is no URN', 'open', { extensionUrn: 'https://x' }, /must be a URN/],
+  [
+    'a brake that must wait for more than it lets pass',
+    'open',
+    { brake: { atLeast: 101 } },
+    /brake\.atLeast cannot be/,
+  ],
+  ['a brake at all of the users', 'open', { brake: { percent: 100 } }, /brake\.percent/],
+  ['a brake that lets nobody pass', 'open', { brake: { number: 0 } }, /brake\.number/],
   ['a choice that does not exist', 'open', { nothing: 1 }, /./],
 ];
 
@@ -64,6 +72,23 @@ describe('a choice as text', () => {
     }
     expect(own).toEqual({ deactivation: { profile: 'keep', content: 'destroy' }, roles: ['user', 'admin'] });
     expect(withoutChoice(own, 'deactivation.profile')).toMatchObject({ deactivation: { content: 'destroy' } });
+  });
+
+  it("of the brake is set by itself, and the others stay the preset's", () => {
+    const on = withChoice({}, 'brake.state', 'on');
+    if (!on.ok) throw new Error(on.failure.detail);
+    const own = withChoice(on.value, 'brake.percent', '5');
+    if (!own.ok) throw new Error(own.failure.detail);
+    expect(own.value).toEqual({ brake: { state: 'on', percent: 5 } });
+    expect(resolvePolicy(PRESETS.sendsafely.policy, own.value)).toMatchObject({
+      value: { brake: { state: 'on', percent: 5, atLeast: 10, number: 100 } },
+    });
+  });
+
+  it.each(['0', '100', '-1', '2.5', '1e1', '', 'many'])('is refused where %j should be a share', (text) => {
+    expect(withChoice({}, 'brake.percent', text)).toMatchObject({
+      failure: { detail: 'brake.percent takes: 1 to 99.' },
+    });
   });
 
   it('is refused with the values there are', () => {
