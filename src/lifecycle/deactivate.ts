@@ -8,6 +8,7 @@ import { refusal } from '../storage/guard.ts';
 import type { Author } from '../storage/journal.ts';
 import { hideInPortal, hideRow } from '../storage/list-positions.ts';
 import { type Assignment, assign, assignmentsOf } from '../storage/user-writes.ts';
+import type { Brake } from './brake-hold.ts';
 
 /** How long an archived workspace stays restorable: 30 x 86,400 s. */
 export const ARCHIVE_MS = 30 * 86_400_000;
@@ -32,31 +33,38 @@ export interface Deactivation extends Author {
   readonly folded?: string;
   /** What changes besides; where the profile goes, nothing but the external id. */
   readonly changes?: UserChanges;
+  /** For deactivations by SCIM, where the policy has one: they are counted, and held once they come in a flood. */
+  readonly brake?: Brake;
 }
 
 /** The statements of one deactivation; pure building, nothing runs here. The caller adds guards (`users.version` among them)
  * and the journal row with `mutationId`, and commits all of it as one batch, in this order. */
 export function deactivate(db: D1Database, d: Deactivation): D1PreparedStatement[] {
   const removal = d.remove ? [hideRow(db, d.userSeq), ...(d.inGroups ? leaveAllGroups(db, d) : [])] : [];
-  const statements = [...countDown(db, d), ...removal, endUser(db, d)];
-  if (d.wasActive) statements.push(revokeKeys(db, d));
-  else if (!d.remove) return statements;
+  const ended = [endUser(db, d), ...(d.wasActive ? [revokeKeys(db, d)] : [])];
+  if (!d.wasActive && !d.remove) return ended;
+  const held = d.brake ? [d.brake.hold(db, d)] : [];
+  const statements = [countDown(db, d), ...held, ...removal, ...ended];
   if (d.policy.deactivation.content === 'destroy') statements.push(destroyContent(db, d));
   if (d.policy.deactivation.workspaces === 'archive') statements.push(...archiveWorkspaces(db, d));
+  if (d.brake && d.wasActive) statements.push(d.brake.mail(db, d));
   return statements;
 }
 
 /** The counters, and in the same look at the portal's row the guard of the policy that all of this was decided by. */
-function countDown(db: D1Database, d: Deactivation): D1PreparedStatement[] {
+function countDown(db: D1Database, d: Deactivation): D1PreparedStatement {
   const { remove, wasActive, userSeq, portalVersion } = d;
-  if (!remove && !wasActive) return [];
+  const { assignments: counted, values } = d.brake?.count(d) ?? { assignments: [], values: [] };
   const assignments = [
     `version = iif(version = ?1, version, ${refusal('policy')})`,
     ...(wasActive ? ['active_count = active_count - 1'] : []),
     ...(remove ? ['user_count = user_count - 1', hideInPortal('?2')] : []),
+    ...counted,
   ];
   const statement = db.prepare(`UPDATE portal SET ${assignments.join(', ')} WHERE id = 1`);
-  return [remove ? statement.bind(portalVersion, userSeq) : statement.bind(portalVersion)];
+  return remove || values.length > 0
+    ? statement.bind(portalVersion, userSeq, ...values)
+    : statement.bind(portalVersion);
 }
 
 /** A tombstone keeps no profile, whatever the policy keeps of an inactive user. The registration ends with its content, or with
@@ -94,9 +102,14 @@ function destroyContent(db: D1Database, d: Deactivation): D1PreparedStatement {
   return db
     .prepare(
       `INSERT INTO destructions (kind, user_seq, registration, cause, actor, request_id, created_at, due_at, state)
-       SELECT 'user_content', ?1, ?2, ?3, ?5, ?6, ?4, ?4, 'pending' ${kept}`,
+       SELECT 'user_content', ?1, ?2, ?3, ?5, ?6, ?4, ?4, ${stateOf(d)} ${kept}`,
     )
     .bind(d.userSeq, d.registration, d.mutationId, d.nowMs, d.actor, d.requestId ?? null);
+}
+
+/** SQL: what is condemned waits for its date, or for an admin. */
+function stateOf({ brake }: Deactivation): string {
+  return brake?.state ?? "'pending'";
 }
 
 function holdsPersonal(table: string): string {
@@ -119,7 +132,7 @@ function archiveWorkspaces(db: D1Database, d: Deactivation): D1PreparedStatement
     db
       .prepare(
         `INSERT INTO destructions (kind, user_seq, registration, cause, actor, request_id, created_at, due_at, state)
-         SELECT 'workspaces', ?1, ?2, ?3, ?4, ?5, ?6, ?7, 'pending' WHERE changes() > 0`,
+         SELECT 'workspaces', ?1, ?2, ?3, ?4, ?5, ?6, ?7, ${stateOf(d)} WHERE changes() > 0`,
       )
       .bind(d.userSeq, d.registration, d.mutationId, d.actor, d.requestId ?? null, d.nowMs, d.nowMs + ARCHIVE_MS),
   ];

@@ -41,7 +41,7 @@ export async function cleanPortal(): Promise<void> {
   await env.DB.batch([
     ...tables.map((table) => env.DB.prepare(`DELETE FROM ${table}`)),
     env.DB.prepare(
-      "UPDATE portal SET user_count = 0, active_count = 0, hidden_count = 0, hidden_through = 0, hidden_regions = '{}', archived_through = 0",
+      "UPDATE portal SET user_count = 0, active_count = 0, hidden_count = 0, hidden_through = 0, hidden_regions = '{}', recent_deactivations = '[]', brake_engaged_at = NULL, brake_cause = NULL, archived_through = 0",
     ),
   ]);
   for (let keys = await objectKeys(); keys.length > 0; keys = await objectKeys()) {
@@ -113,7 +113,7 @@ export async function putObjects(keys: readonly string[]): Promise<void> {
   }
 }
 
-type Change = Partial<Pick<Deactivation, 'remove' | 'wasActive' | 'changes' | 'mutationId'>> & {
+type Change = Partial<Pick<Deactivation, 'remove' | 'wasActive' | 'changes' | 'mutationId' | 'brake'>> & {
   readonly policy?: Policy;
 };
 

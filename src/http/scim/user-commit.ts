@@ -122,6 +122,8 @@ async function commitEnd(request: ScimRequest, loaded: Loaded, end: End): Promis
   const ended = { ...afterChanges(user, changes, nowMs), active: false, role: policy.defaultRole };
   const { externalId } = ended;
   const after = policy.deactivation.profile === 'keep' ? ended : { ...ended, ...NO_PROFILE, externalId };
+  const brake =
+    policy.brake.state === 'on' ? (await import('../../lifecycle/brake-hold.ts')).brakeOf(user.id) : undefined;
   const written = await writeUser(request, loaded, {
     type: remove ? 'user.deleted' : 'user.deactivated',
     attributes: names,
@@ -142,6 +144,7 @@ async function commitEnd(request: ScimRequest, loaded: Loaded, end: End): Promis
         inGroups,
         changes,
         folded: foldUser(after, portal),
+        ...(brake ? { brake } : {}),
       }),
     nowMs,
   });
