@@ -17,6 +17,7 @@ type Duty = (env: Env, sources: Sources, limits: Limits) => Promise<object>;
 /** In this order, since the first are short and the last may take all the time there is. */
 const DUTIES: Readonly<Record<string, Duty>> = {
   destructions: workDestructions,
+  retention: async (...run) => (await import('../storage/retention.ts')).forgetOldRows(...run),
 };
 
 /** One run: every duty, whatever became of the one before, and one JSON line with counts and no personal data. Throws at the

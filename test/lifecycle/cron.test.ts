@@ -57,6 +57,7 @@ it('a cron run logs one line of JSON with counts and nothing about persons', asy
       event: 'cron',
       tookMs: 0,
       destructions: { claimed: 1, done: 1, overtaken: 0, unfinished: 0, failed: 0, objects: 1, workspaces: 0 },
+      retention: { journal: 0, refusals: 0 },
     },
   ]);
 });
@@ -65,7 +66,7 @@ it('a cron run that cannot reach the database logs it and fails for the platform
   const DB = new Death(1, 'before').of(env.DB);
   await expect(runCron({ ...env, DB }, sources)).rejects.toThrow('died');
   expect(error.mock.calls.map(([line]) => JSON.parse(String(line)))).toEqual([
-    { event: 'cron', tookMs: 0, destructions: { error: 'died' } },
+    { event: 'cron', tookMs: 0, destructions: { error: 'died' }, retention: { error: 'died' } },
   ]);
 });
 
@@ -74,6 +75,18 @@ it('a cron run begins nothing more after 22 seconds', async () => {
   const startMs = sources.now;
   const slow = { ...sources, nowMs: () => (sources.now += 6_000), randomBytes: sources.randomBytes };
   await runCron(env, slow);
-  expect(sources.now - startMs).toBeLessThan(60_000);
+  expect(sources.now - startMs).toBeLessThan(90_000);
   expect(await rowsOf('SELECT state, lease_until FROM destructions')).toEqual([{ state: 'pending', lease_until: 0 }]);
+});
+
+it('a cron run forgets what the journal said more than thirty days ago', async () => {
+  await deactivateUser(sources, 1);
+  await runCron(env, sources);
+  sources.now += 30 * DAY_MS + 1;
+  await addUser(2);
+  await deactivateUser(sources, 2);
+  await runCron(env, sources);
+  expect(await rowsOf('SELECT subject FROM journal')).toEqual([{ subject: 'user2' }]);
+  const lines = log.mock.calls.map(([line]) => JSON.parse(String(line)));
+  expect(lines.map(({ retention }) => retention.journal)).toEqual([0, 1]);
 });
