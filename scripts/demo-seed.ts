@@ -1,11 +1,13 @@
 // Fills a new demo portal: the admins, then many users with few statements, then some content. Every batch is whole in
-// itself and says in the journal how far it came, so that an interrupted seeding is continued by the next `npm start`.
+// itself and the rows say how far it came, so that an interrupted seeding is continued by the next `npm start`. The journal
+// does not: it forgets.
 import { ensureServiceAdmin } from '../src/auth/service-admin.ts';
 import { type Portal, readPortal } from '../src/directory/portal.ts';
 import type { User } from '../src/directory/user.ts';
 import { foldUser } from '../src/directory/user-folded.ts';
 import { systemSources } from '../src/env.ts';
 import { type Commit, commit } from '../src/storage/commit.ts';
+import type { JournalType } from '../src/storage/journal.ts';
 import { hideNewAccount } from '../src/storage/list-positions.ts';
 import { seedContent } from './demo-content.ts';
 import { DEMO_TEAMS, type DemoPerson, demoPeople } from './demo-people.ts';
@@ -15,7 +17,8 @@ import { type Platform, ScriptError } from './platform.ts';
 export const DEMO_ADMIN = 'scim-admin@acme.example';
 const BREAK_GLASS_ADMIN = 'admin@acme.example';
 const ACTOR = 'demo';
-const SEEDED = 'demo-seeded';
+/** The name a portal has until its seeding is done. */
+const NEW_PORTAL = 'Portal';
 const CHUNK = 500;
 
 /** What a seeding came to: `seeded` users now, or the number of an earlier run, which stays as it is. */
@@ -27,10 +30,8 @@ export async function seedDemo(
   wanted: { readonly users: number; readonly preset: string },
   onProgress: (users: number) => void,
 ): Promise<SeedOutcome> {
-  const before = await env.DB.prepare('SELECT subject FROM journal WHERE mutation_id = ?')
-    .bind(SEEDED)
-    .first<string>('subject');
-  if (before !== null) return { kind: 'kept', users: Number(before) };
+  const name = await env.DB.prepare('SELECT name FROM portal WHERE id = 1').first<string>('name');
+  if (name !== NEW_PORTAL) return { kind: 'kept', users: await seededUsers(env.DB) };
 
   const admin = await ensureServiceAdmin(env, systemSources, DEMO_ADMIN, ACTOR);
   if (!admin.ok) throw new ScriptError(admin.failure.detail);
@@ -46,14 +47,14 @@ export async function seedDemo(
   }
   onProgress(users);
   await seedContent(env);
-  await run(env.DB, finalCommit(env.DB, { users, preset: wanted.preset }, Date.now()));
+  await run(env.DB, finalCommit(env.DB, wanted.preset, Date.now()));
   return { kind: 'seeded', users };
 }
 
-/** Batches are whole, so what an interrupted run left is users 1 to this number. */
+/** Rows are never deleted and batches are whole, so what a run left is users 1 to this number. */
 async function seededUsers(db: D1Database): Promise<number> {
   const count = await db
-    .prepare("SELECT count(*) AS n FROM journal WHERE mutation_id >= 'demo-user-' AND mutation_id < 'demo-user.'")
+    .prepare("SELECT count(*) AS n FROM users WHERE user_name_key GLOB 'user[0-9][0-9][0-9]*@acme.example'")
     .first<number>('n');
   return count ?? 0;
 }
@@ -107,7 +108,7 @@ function asUser(person: DemoPerson): User {
 }
 
 async function seedTeams(db: D1Database): Promise<void> {
-  const known = await db.prepare("SELECT 1 FROM journal WHERE mutation_id = 'demo-teams'").first();
+  const known = await db.prepare('SELECT 1 FROM teams').first();
   if (known) return;
   const nowMs = Date.now();
   const insert = db.prepare(
@@ -132,15 +133,16 @@ async function seedBreakGlassAdmin(db: D1Database): Promise<void> {
   await run(db, { mutationId: 'demo-admin', guards: [], statements });
 }
 
-function finalCommit(db: D1Database, seeded: { users: number; preset: string }, nowMs: number): Commit {
+function finalCommit(db: D1Database, preset: string, nowMs: number): Commit {
   const portal = db.prepare("UPDATE portal SET name = 'Acme', preset = ?, version = version + 1 WHERE id = 1");
-  const journal = journalRow(db, { mutationId: SEEDED, type: 'demo.seeded', subject: String(seeded.users), nowMs });
-  return { mutationId: SEEDED, guards: [], statements: [portal.bind(seeded.preset), journal] };
+  const mutationId = 'demo-seeded';
+  const journal = journalRow(db, { mutationId, type: 'portal.changed', subject: 'portal', nowMs });
+  return { mutationId, guards: [], statements: [portal.bind(preset), journal] };
 }
 
 function journalRow(
   db: D1Database,
-  entry: { readonly mutationId: string; readonly type: string; readonly subject: string; readonly nowMs: number },
+  entry: { readonly mutationId: string; readonly type: JournalType; readonly subject: string; readonly nowMs: number },
 ): D1PreparedStatement {
   return db
     .prepare("INSERT INTO journal (mutation_id, type, subject, actor, attributes, at) VALUES (?, ?, ?, ?, '[]', ?)")
