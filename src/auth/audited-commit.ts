@@ -2,6 +2,7 @@
 // do; requests of identity providers commit elsewhere.
 import type { Sources } from '../env.ts';
 import type { Failure } from '../failure.ts';
+import { type AdminChange, enqueueAdminMail } from '../outbox/enqueue.ts';
 import { randomId } from '../random-id.ts';
 import { commit } from '../storage/commit.ts';
 import { faultFailure } from '../storage/fault-failure.ts';
@@ -12,6 +13,8 @@ import { insertJournal, type JournalEntry } from '../storage/journal.ts';
 export interface AuditedChange extends Pick<JournalEntry, 'type' | 'subject' | 'actor' | 'attributes'> {
   readonly guards: readonly D1PreparedStatement[];
   readonly statements: readonly D1PreparedStatement[];
+  /** What becomes of the subject's admin rights by it: every active admin gets a mail. */
+  readonly adminRights?: AdminChange['kind'];
 }
 
 /** `lost` names the guard that refused, and nothing was written. */
@@ -23,12 +26,14 @@ export type AuditedOutcome =
 /** Commits the change and its journal row as one batch. */
 export async function auditedCommit(db: D1Database, sources: Sources, change: AuditedChange): Promise<AuditedOutcome> {
   const mutationId = randomId(sources);
-  const { type, subject, actor, attributes } = change;
+  const nowMs = Math.trunc(sources.nowMs());
+  const { type, subject, actor, attributes, adminRights: kind } = change;
   const entry = { mutationId, type, subject, actor, attributes };
+  const mail = kind === undefined ? [] : [enqueueAdminMail(db, { kind, mutationId, subject, actor, nowMs })];
   const outcome = await commit(db, {
     mutationId,
     guards: change.guards,
-    statements: [...change.statements, insertJournal(db, entry, Math.trunc(sources.nowMs()))],
+    statements: [...change.statements, ...mail, insertJournal(db, entry, nowMs)],
   });
   if (outcome.kind === 'committed') return { kind: 'committed' };
   if (outcome.kind === 'lost') return outcome;

@@ -41,6 +41,7 @@ export async function ensureServiceAdmin(
     subject: fold(userName),
     actor,
     attributes: ['userName', 'loginType', 'role'],
+    adminRights: 'admin_granted',
     guards: [],
     statements: [insertServiceAdmin(env.DB, userName, sources.nowMs()), ...hideNewAccount(env.DB, fold(userName))],
   });

@@ -16,6 +16,7 @@ type Duty = (env: Env, sources: Sources, limits: Limits) => Promise<object>;
 
 /** In this order, since the first are short and the last may take all the time there is. */
 const DUTIES: Readonly<Record<string, Duty>> = {
+  mails: async (...run) => (await import('../outbox/work-outbox.ts')).workOutbox(...run),
   destructions: workDestructions,
   retention: async (...run) => (await import('../storage/retention.ts')).forgetOldRows(...run),
 };

@@ -56,6 +56,7 @@ it('a cron run logs one line of JSON with counts and nothing about persons', asy
     {
       event: 'cron',
       tookMs: 0,
+      mails: { claimed: 0, sent: 0, done: 0, failed: 0, interrupted: 0, forgotten: 0 },
       destructions: { claimed: 1, done: 1, overtaken: 0, unfinished: 0, failed: 0, objects: 1, workspaces: 0 },
       retention: { journal: 0, refusals: 0 },
     },
@@ -66,7 +67,13 @@ it('a cron run that cannot reach the database logs it and fails for the platform
   const DB = new Death(1, 'before').of(env.DB);
   await expect(runCron({ ...env, DB }, sources)).rejects.toThrow('died');
   expect(error.mock.calls.map(([line]) => JSON.parse(String(line)))).toEqual([
-    { event: 'cron', tookMs: 0, destructions: { error: 'died' }, retention: { error: 'died' } },
+    {
+      event: 'cron',
+      tookMs: 0,
+      mails: { error: 'died' },
+      destructions: { error: 'died' },
+      retention: { error: 'died' },
+    },
   ]);
 });
 

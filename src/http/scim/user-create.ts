@@ -1,10 +1,12 @@
 // POST /Users: one D1 call, which writes. The policy comes from the isolate's memory under a guard; who holds a userName is
 // asked only after the batch was refused for it.
+import { ADMIN_ROLE } from '../../directory/admin-role.ts';
 import type { Portal } from '../../directory/portal.ts';
 import type { User } from '../../directory/user.ts';
 import { decideCreate, type NewUser } from '../../directory/user-decisions.ts';
 import { foldUser } from '../../directory/user-folded.ts';
 import { ok, type Result } from '../../failure.ts';
+import { enqueueAdminMail } from '../../outbox/enqueue.ts';
 import { randomId } from '../../random-id.ts';
 import type { Json } from '../../scim/json.ts';
 import { readResource } from '../../scim/resource.ts';
@@ -12,6 +14,7 @@ import { insertJournal } from '../../storage/journal.ts';
 import { readUser, selectUser, type UserRow } from '../../storage/user-rows.ts';
 import { INSERTED, insertUser, uniqueGuard } from '../../storage/user-writes.ts';
 import type { Answer } from '../answer.ts';
+import { mailLater } from './mail-later.ts';
 import { onRememberedPortal } from './remembered-portal.ts';
 import type { ScimHandler, ScimRequest } from './request.ts';
 import { retrying } from './retry.ts';
@@ -49,19 +52,23 @@ async function createOnce(request: ScimRequest, portal: Portal, body: Json): Pro
   const mutationId = randomId(sources);
   const attributes = [...read.value.present];
   const folded = foldUser(newUser(id, decided.value, FIRST, nowMs), portal);
-  const { team, active } = decided.value;
-  const about = { type: 'user.created', subject: id, ...request.author, attributes, team } as const;
-  const entry = { mutationId, ...about, ...(active ? {} : { rule: 'created_inactive' as const }) };
+  const { team, role, active } = decided.value;
+  const event = { mutationId, subject: id, ...request.author };
+  const about = { ...event, type: 'user.created', attributes, team } as const;
+  const entry = { ...about, ...(active ? {} : { rule: 'created_inactive' as const }) };
+  const isAdmin = role === ADMIN_ROLE;
   const committed = await db.commit({
     mutationId,
     guards: [uniqueGuard(db.db, decided.value.userNameKey)],
     statements: [
       ...insertUser(db.db, id, decided.value, folded, portal.version, nowMs),
+      ...(isAdmin ? [enqueueAdminMail(db.db, { ...event, kind: 'admin_granted', nowMs })] : []),
       insertJournal(db.db, entry, nowMs),
     ],
   });
   if (!committed.ok) return committed;
   if (committed.value.kind === 'lost') return whoHolds(request, decided.value.userNameKey);
+  if (isAdmin) mailLater(request, mutationId);
   // 5 answer
   const written = committed.value.results[INSERTED]?.results[0] as WrittenUser | undefined;
   return written ? ok(newUser(id, decided.value, written, nowMs)) : readBack(request, id);

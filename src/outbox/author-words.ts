@@ -1,0 +1,34 @@
+// Who made a change, in words: a key, a person, or the command line.
+import type { Occasion } from './occasion.ts';
+import { printable } from './printable.ts';
+
+type Who = Pick<Occasion, 'actor' | 'keyLabel' | 'keyUsername' | 'actorName'>;
+
+/** Whether an identity provider did it, through a SCIM key. */
+export function isKey({ keyUsername }: Who): boolean {
+  return keyUsername !== null;
+}
+
+/** Such as `the SCIM key "Okta" (id 0123abcd, SCIM API Username scim@acme.example)`. */
+export function authorWords(who: Who): string {
+  const { actor, keyLabel, keyUsername, actorName } = who;
+  if (keyUsername !== null) {
+    const label = keyLabel ? ` "${printable(keyLabel)}"` : '';
+    return `the SCIM key${label} (id ${actor}, SCIM API Username ${printable(keyUsername)})`;
+  }
+  if (actorName !== null) return printable(actorName);
+  return actor === 'cli' ? 'the command line of the deployment' : printable(actor);
+}
+
+/** The steps that stop an author who should not have done it. */
+export function stopAuthor(who: Who, requestId: string | null): string[] {
+  if (isKey(who)) {
+    const request = requestId === null ? '' : ` The request to look for is ${requestId}.`;
+    return [
+      `If none of you did this, end the key at once: npm run key -- revoke ${who.actor} (whoever runs the portal can do it). From that moment it changes nothing more.`,
+      `Ask who manages provisioning what happened; Okta keeps it under Reports > System Log, Entra under Provisioning > Provisioning logs.${request}`,
+    ];
+  }
+  if (who.actorName !== null) return [`Ask ${printable(who.actorName)}, who made the change.`];
+  return ['Ask whoever runs the portal: only a person with access to the deployment can do this.'];
+}

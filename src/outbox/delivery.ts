@@ -1,0 +1,148 @@
+// One row of the outbox, sent: a message to each recipient who has not got it, some at a time; who has got it is written down
+// before the next ones are tried, so that a sender who dies repeats few.
+import type { Env, Sources } from '../env.ts';
+import { dedupHeaders, type Letter, letterOf } from './envelope.ts';
+import { type Occasion, selectOccasion } from './occasion.ts';
+import { type Claimed, type Ending, noteDelivered, read, settle } from './outbox-rows.ts';
+import { printable } from './printable.ts';
+import { addressOf, type Recipient, selectRecipients } from './recipients.ts';
+
+/** The runtime keeps six connections of an invocation open at a time. */
+const AT_ONCE = 6;
+/** A message that is not accepted within this time counts as failed. */
+const STALLED_MS = 10_000;
+const MAX_ERROR = 500;
+
+export interface DeliveryLimits {
+  /** No message is begun at or after this time, in milliseconds since the epoch. */
+  readonly deadlineMs: number;
+  /** How long one message may take. */
+  readonly stalledMs?: number;
+}
+
+/** What became of a row: messages accepted, and how the try ended. `stalled` says that the mail service does not answer. */
+export interface Delivery {
+  readonly sent: number;
+  readonly ending: Ending['kind'];
+  readonly stalled: boolean;
+}
+
+export type MailEnv = Pick<Env, 'DB' | 'EMAIL' | 'EMAIL_FROM' | 'PORTAL_HOSTNAME'>;
+
+/** Sends a row that this sender has taken, and writes how it ended. Throws only on D1's failure. */
+export async function deliver(
+  env: MailEnv,
+  sources: Sources,
+  claimed: Claimed,
+  limits: DeliveryLimits,
+): Promise<Delivery> {
+  const { DB } = env;
+  const [occasions, rows] = await read(DB, [selectOccasion(DB, claimed.seq), selectRecipients(DB, claimed.seq)]);
+  const [occasion] = (occasions?.results ?? []) as unknown as Occasion[];
+  if (!occasion) throw new Error(`row ${claimed.seq} of the outbox is gone`);
+  const round = await sendAll(env, sources, { claimed, limits, occasion }, reachable(rows?.results ?? []));
+  const ending = endingOf(round);
+  if (ending.kind === 'done') await noteDelivered(DB, claimed.seq, round.unreachable);
+  await settle(DB, claimed, ending, sources.nowMs());
+  return { sent: round.sent, ending: ending.kind, stalled: round.stalled };
+}
+
+interface Addressed {
+  readonly seq: number;
+  readonly address: string;
+}
+
+/** Who can be reached, and the `seq`s of who cannot. */
+interface Waiting {
+  readonly addressed: readonly Addressed[];
+  readonly unreachable: readonly number[];
+}
+
+function reachable(rows: readonly unknown[]): Waiting {
+  const addressed: Addressed[] = [];
+  const unreachable: number[] = [];
+  for (const recipient of rows as readonly Recipient[]) {
+    const address = addressOf(recipient);
+    if (address === undefined) unreachable.push(recipient.seq);
+    else addressed.push({ seq: recipient.seq, address });
+  }
+  return { addressed, unreachable };
+}
+
+interface Work {
+  readonly claimed: Claimed;
+  readonly limits: DeliveryLimits;
+  readonly occasion: Occasion;
+}
+
+/** What one try came to. */
+interface Round extends Waiting {
+  sent: number;
+  readonly errors: string[];
+  stalled: boolean;
+  interrupted: boolean;
+}
+
+async function sendAll(env: MailEnv, sources: Sources, work: Work, waiting: Waiting): Promise<Round> {
+  const round: Round = { ...waiting, sent: 0, errors: [], stalled: false, interrupted: false };
+  const letter = await letterOf(work.occasion, env);
+  for (let at = 0; at < waiting.addressed.length && !round.stalled; at += AT_ONCE) {
+    round.interrupted = sources.nowMs() >= work.limits.deadlineMs;
+    if (round.interrupted) break;
+    await sendSome(env, work, letter, waiting.addressed.slice(at, at + AT_ONCE), round);
+  }
+  return round;
+}
+
+async function sendSome(env: MailEnv, work: Work, letter: Letter, some: readonly Addressed[], round: Round) {
+  const { claimed, limits, occasion } = work;
+  const delivered: number[] = [];
+  const send = async ({ seq, address }: Addressed) => {
+    const message = { ...letter, to: address, headers: dedupHeaders(occasion, seq) };
+    const outcome = await accepted(() => env.EMAIL.send(message), limits.stalledMs ?? STALLED_MS);
+    if (outcome === 'accepted') delivered.push(seq);
+    else round.errors.push(outcome === 'stalled' ? 'the mail service did not answer in time' : redacted(outcome.error));
+    round.stalled ||= outcome === 'stalled';
+  };
+  await Promise.all(some.map(send));
+  round.sent += delivered.length;
+  if (delivered.length > 0) await noteDelivered(env.DB, claimed.seq, delivered);
+}
+
+type Accepted = 'accepted' | 'stalled' | { readonly error: unknown };
+
+async function accepted(send: () => Promise<unknown>, stalledMs: number): Promise<Accepted> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const stalled = new Promise<Accepted>((resolve) => {
+    timer = setTimeout(() => resolve('stalled'), stalledMs);
+  });
+  try {
+    return await Promise.race([send().then((): Accepted => 'accepted'), stalled]);
+  } catch (error) {
+    return { error };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function endingOf({ sent, errors, interrupted, addressed, unreachable }: Round): Ending {
+  const without = unreachable.length;
+  const note = without === 0 ? null : `${without} without an e-mail address`;
+  if (errors.length > 0) {
+    const left = addressed.length - sent;
+    const error = [`${left} not delivered: ${[...new Set(errors)].join('; ')}`, note].filter(Boolean).join('; ');
+    return { kind: 'failed', error: error.slice(0, MAX_ERROR), hopeless: false };
+  }
+  if (interrupted) return { kind: 'interrupted' };
+  // Nobody else has got it in this try, so that to call it done would hide it.
+  if (without > 0 && addressed.length === 0)
+    return { kind: 'failed', error: `${note}, nobody else left`, hopeless: true };
+  return { kind: 'done', note };
+}
+
+/** What the mail service said, without addresses. Its errors have a `code`. */
+function redacted(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? `${String(error.code)}: ` : '';
+  const text = error instanceof Error ? error.message : String(error);
+  return printable(`${code}${text.replace(/[^\s<>"',;:]+@[^\s<>"',;:]+/g, '[address]')}`, 200);
+}

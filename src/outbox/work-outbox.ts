@@ -1,0 +1,80 @@
+// Sends what is due: right after the answer the mails of one change, from the cron whatever waits. At least once, rarely twice:
+// a mail is sent again where its sender died between the service's yes and the note of it.
+import type { Sources } from '../env.ts';
+import { type Delivery, type DeliveryLimits, deliver, type MailEnv } from './delivery.ts';
+import { claimNext, forgetSent } from './outbox-rows.ts';
+
+/** The runtime ends work after an answer at 30 s, and one message may take ten of them. */
+const AFTER_ANSWER_MS = 15_000;
+/** The cron has other duties behind this one, and a mail service that does not answer must leave them time. */
+const CRON_MS = 6_000;
+/** D1 allows 1,000 queries an invocation, shared with the other duties; a row takes about five. */
+const CRON_ROWS = 60;
+
+/** What one run did, in counts: rows taken, messages accepted, and how the rows ended. `interrupted` ones had no time left. */
+export interface OutboxReport {
+  readonly claimed: number;
+  readonly sent: number;
+  readonly done: number;
+  readonly failed: number;
+  readonly interrupted: number;
+  /** Rows forgotten, 30 days after they went out. */
+  readonly forgotten: number;
+  /** What the first of D1's failures said; that row waits for its next try. */
+  readonly error?: string;
+}
+
+/** The cron's duty: what is due, oldest first, in the time there is, then what is old is forgotten. Throws only when the
+ * outbox cannot be read. */
+export async function workOutbox(env: MailEnv, sources: Sources, limits: DeliveryLimits): Promise<OutboxReport> {
+  const deadlineMs = Math.min(limits.deadlineMs, sources.nowMs() + CRON_MS);
+  const report = await work(env, sources, { ...limits, deadlineMs });
+  return { ...report, forgotten: await forgetSent(env.DB, sources.nowMs()) };
+}
+
+/** Right after the answer, for `waitUntil`: the mails of the change with this mutation id. Never throws, since the cron sends
+ * whatever is left. */
+export async function sendOutboxOf(env: MailEnv, sources: Sources, mutationId: string): Promise<void> {
+  try {
+    const report = await work(env, sources, { deadlineMs: sources.nowMs() + AFTER_ANSWER_MS }, mutationId);
+    if (report.failed > 0 || report.error !== undefined) say({ mutationId, ...report });
+  } catch (error) {
+    say({ mutationId, error: messageOf(error) });
+  }
+}
+
+async function work(env: MailEnv, sources: Sources, limits: DeliveryLimits, mutationId?: string) {
+  const report = { claimed: 0, sent: 0, done: 0, failed: 0, interrupted: 0 };
+  const errors: string[] = [];
+  while (report.claimed < CRON_ROWS && sources.nowMs() < limits.deadlineMs) {
+    const claimed = await claimNext(env.DB, sources.nowMs(), mutationId);
+    if (!claimed) break;
+    report.claimed += 1;
+    try {
+      const delivery = await deliver(env, sources, claimed, limits);
+      count(report, delivery);
+      // The next row would wait just as long.
+      if (delivery.stalled || delivery.ending === 'interrupted') break;
+    } catch (error) {
+      errors.push(messageOf(error));
+    }
+  }
+  const [error] = errors;
+  return { ...report, ...(error !== undefined && { error }) };
+}
+
+function count(
+  report: { sent: number } & Record<Delivery['ending'], number>,
+  { sent, ending }: Pick<Delivery, 'sent' | 'ending'>,
+): void {
+  report.sent += sent;
+  report[ending] += 1;
+}
+
+function say(line: object): void {
+  console.error(JSON.stringify({ event: 'mails', ...line }));
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
