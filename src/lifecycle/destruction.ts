@@ -1,18 +1,20 @@
 // Works the ledger: takes what is due under a lease, destroys it, closes the row. May run twice, overlap, be late, or die at
 // any point; every step is repeatable, and what one run leaves the next takes up.
 import type { Env, Sources } from '../env.ts';
+import { guard } from '../storage/guard.ts';
 import { insertJournal } from '../storage/journal.ts';
 import { claimDue, closeRow, type LedgerRow, release } from './ledger.ts';
-import { purge } from './purge.ts';
+import { type Purged, purge } from './purge.ts';
 import { Run, type RunLimits } from './run.ts';
+import { isPending } from './standing.ts';
 
 /** Rows taken at a time: few, so that a worker that dies holds up few. */
 const CLAIM_ROWS = 20;
 /** The runtime ends work after an answer at 30 s. */
 const AFTER_ANSWER_MS = 20_000;
 
-/** What one run did, in counts: ledger rows taken, closed, found closed by an overlapping run, given back for lack of time, and
- * failed (left to their lease). */
+/** What one run did, in counts: ledger rows taken, closed, found closed or held by others meanwhile, given back for lack of time,
+ * and failed (left to their lease). */
 export interface WorkReport {
   readonly claimed: number;
   readonly done: number;
@@ -77,33 +79,38 @@ type RowOutcome = 'done' | 'overtaken' | 'unfinished' | 'failed';
 async function workRow(run: Run, row: LedgerRow, errors: string[]): Promise<RowOutcome> {
   if (!run.mayGoOn()) return 'unfinished';
   try {
-    const gone = row.kind === 'user_content' ? await destroyContent(run, row) : await destroyWorkspaces(run, row);
-    if (!gone) return 'unfinished';
-    return (await closeRow(run, row)) ? 'done' : 'overtaken';
+    const purged = await DESTROY[row.kind](run, row);
+    if (purged === 'unfinished') return 'unfinished';
+    return purged === 'gone' && (await closeRow(run, row)) ? 'done' : 'overtaken';
   } catch (error) {
     errors.push(messageOf(error));
     return 'failed';
   }
 }
 
-function destroyContent(run: Run, row: LedgerRow): Promise<boolean> {
-  return purge(run, row.seq, { kind: 'registration', userSeq: row.userSeq, registration: row.registration });
-}
+/** What there is to do before a row is closed. Closing an account's row is all that erases it. */
+const DESTROY: Readonly<Record<LedgerRow['kind'], (run: Run, row: LedgerRow) => Promise<Purged>>> = {
+  account: async () => 'gone',
+  user_content: (run, row) =>
+    purge(run, row.seq, { kind: 'registration', userSeq: row.userSeq, registration: row.registration }),
+  workspaces: destroyWorkspaces,
+};
 
 interface DoomedWorkspace {
   readonly seq: number;
   readonly id: string;
 }
 
-async function destroyWorkspaces(run: Run, row: LedgerRow): Promise<boolean> {
+async function destroyWorkspaces(run: Run, row: LedgerRow): Promise<Purged> {
   while (run.mayGoOn()) {
     const workspace = await doomNext(run, row);
-    if (!workspace) return true;
+    if (!workspace) return 'gone';
     const subject = { kind: 'workspace', workspaceSeq: workspace.seq, workspaceId: workspace.id } as const;
-    if (!(await purge(run, row.seq, subject))) return false;
-    await closeWorkspace(run, row, workspace);
+    const purged = await purge(run, row.seq, subject);
+    if (purged !== 'gone') return purged;
+    if (!(await closeWorkspace(run, row, workspace))) return 'stopped';
   }
-  return false;
+  return 'unfinished';
 }
 
 /** Takes the next archived workspace of the row past the point of return, before its first object goes: `deleted`, and without
@@ -123,8 +130,8 @@ async function doomNext(run: Run, row: LedgerRow): Promise<DoomedWorkspace | und
   return doomed?.results[0] as DoomedWorkspace | undefined;
 }
 
-/** Metadata and activity stay; the journal says once that the content is gone. */
-async function closeWorkspace(run: Run, row: LedgerRow, workspace: DoomedWorkspace): Promise<void> {
+/** Metadata and activity stay; the journal says once that the content is gone. False when the row is no longer pending. */
+async function closeWorkspace(run: Run, row: LedgerRow, workspace: DoomedWorkspace): Promise<boolean> {
   const mutationId = `${row.cause}:workspace:${workspace.id}`;
   const entry = {
     mutationId,
@@ -134,16 +141,14 @@ async function closeWorkspace(run: Run, row: LedgerRow, workspace: DoomedWorkspa
     attributes: [],
   } as const;
   const nowMs = run.nowMs();
-  await run.write(
-    [
-      insertJournal(run.db, entry, nowMs, { repeated: true }),
-      run.db
-        .prepare('UPDATE workspaces SET deleted_at = ? WHERE seq = ? AND deleted_at IS NULL')
-        .bind(nowMs, workspace.seq),
-    ],
-    mutationId,
-  );
-  run.workspaces += 1;
+  const written = await run.writeIf(guard(run.db, 'state', isPending('?1'), row.seq), mutationId, [
+    insertJournal(run.db, entry, nowMs, { repeated: true }),
+    run.db
+      .prepare('UPDATE workspaces SET deleted_at = ? WHERE seq = ? AND deleted_at IS NULL')
+      .bind(nowMs, workspace.seq),
+  ]);
+  if (written) run.workspaces += 1;
+  return written;
 }
 
 function messageOf(error: unknown): string {

@@ -1,6 +1,7 @@
 // The ledger of destruction: which rows are due, who works them now, when they are done. Only `pending` rows are ever taken;
 // `held` ones wait for an admin.
 import type { Run } from './run.ts';
+import { oldestDoomed } from './standing.ts';
 
 /** A worker that died leaves its rows to others after this long. */
 const LEASE_MS = 60_000;
@@ -10,7 +11,7 @@ const RECENT_MS = 300_000;
 /** A due row that this worker holds. */
 export interface LedgerRow {
   readonly seq: number;
-  readonly kind: 'user_content' | 'workspaces';
+  readonly kind: 'account' | 'user_content' | 'workspaces';
   readonly userSeq: number;
   readonly registration: number;
   readonly cause: string;
@@ -42,29 +43,32 @@ export async function release(run: Run, rows: readonly LedgerRow[]): Promise<voi
   if (rows.length === 0) return;
   const seqs = JSON.stringify(rows.map((row) => row.seq));
   await run.write([
-    run.db.prepare('UPDATE destructions SET lease_until = 0 WHERE seq IN (SELECT value FROM json_each(?))').bind(seqs),
+    run.db
+      .prepare(
+        `UPDATE destructions SET lease_until = 0 WHERE state = 'pending' AND seq IN (SELECT value FROM json_each(?))`,
+      )
+      .bind(seqs),
   ]);
 }
 
+/** The user is `?1`, the registration `?2`, the row `?3`. */
 const NOTHING_LEFT = {
-  user_content: ['files', 'messages']
-    .map(
-      (table) => `NOT EXISTS (SELECT 1 FROM ${table} AS c WHERE c.workspace_seq IS NULL
-         AND c.owner_seq = destructions.user_seq AND c.registration <= destructions.registration)`,
-    )
-    .join(' AND '),
-  workspaces: `NOT EXISTS (SELECT 1 FROM workspaces AS w WHERE w.owner_seq = destructions.user_seq AND w.deleted_at IS NULL
-     AND w.destruction_seq = destructions.seq AND w.state <> 'active')`,
+  account: 'TRUE',
+  user_content: ['files', 'messages'].map((table) => `${oldestDoomed(table)} IS NULL`).join(' AND '),
+  workspaces: `NOT EXISTS (SELECT 1 FROM workspaces AS w WHERE w.owner_seq = ?1 AND w.deleted_at IS NULL
+     AND w.destruction_seq = ?3 AND w.state <> 'active')`,
 } as const satisfies Record<LedgerRow['kind'], string>;
 
-/** Closes a row of which nothing is left. False when another worker closed it, or when something is left after all. */
+/** Closes a row of which nothing is left, and with it what an account was. False when another worker closed it, when somebody
+ * holds it, or when something is left after all. */
 export async function closeRow(run: Run, row: LedgerRow): Promise<boolean> {
   const [closed] = await run.write([
     run.db
       .prepare(
-        `UPDATE destructions SET state = 'done', done_at = ? WHERE seq = ? AND state = 'pending' AND ${NOTHING_LEFT[row.kind]}`,
+        `UPDATE destructions SET state = 'done', done_at = ?4, account = NULL
+         WHERE seq = ?3 AND state = 'pending' AND ${NOTHING_LEFT[row.kind]}`,
       )
-      .bind(run.nowMs(), row.seq),
+      .bind(row.userSeq, row.registration, row.seq, run.nowMs()),
   ]);
   return closed?.meta.changes === 1;
 }

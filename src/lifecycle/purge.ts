@@ -1,7 +1,9 @@
 // Deletes the content of one subject, a dead registration or a workspace past its date, in pieces: objects first, then
-// their rows, and at the end whatever objects no row named. Every step may be repeated, and every step may be the last.
+// their rows, and at the end whatever objects no row named. Every step may be repeated, and every step may be the last. Each asks
+// first whether the ledger row is still pending, so that a hold stops the work at the piece that is under way.
 import { registrationOf, registrationPrefix, userPrefix, workspacePrefix } from './content-keys.ts';
 import type { Run } from './run.ts';
+import { isKept, isPending, keptRegistrations, oldestDoomed } from './standing.ts';
 
 /** Whose content goes. No row can be added to either: both are closed to uploads for ever. */
 export type Subject =
@@ -11,27 +13,38 @@ export type Subject =
 const TABLES = ['files', 'messages'] as const;
 type Table = (typeof TABLES)[number];
 
+/** `gone`: nothing is left, seen in R2 itself. `unfinished`: the run has to stop before. `stopped`: the ledger row is no longer
+ * pending, since somebody holds it or has finished it. */
+export type Purged = 'gone' | 'unfinished' | 'stopped';
+
 interface PieceRow {
   readonly seq: number;
   readonly registration: number;
   readonly r2Key: string;
 }
 
-/** Deletes all of it, counting objects and bytes on the ledger row. True when nothing is left, seen in R2 itself; false when
- * the run has to stop before. */
-export async function purge(run: Run, ledgerSeq: number, subject: Subject): Promise<boolean> {
+/** Deletes all of it, counting objects and bytes on the ledger row. */
+export async function purge(run: Run, ledgerSeq: number, subject: Subject): Promise<Purged> {
   for (const table of TABLES) {
-    if (!(await purgeTable(run, ledgerSeq, subject, table))) return false;
+    if (!(await purgeTable(run, ledgerSeq, subject, table))) return 'unfinished';
   }
-  for (const prefix of await deadPrefixes(run, subject)) {
-    if (!(await sweep(run, prefix))) return false;
+  const kept = await keptRegistrations(run, ledgerSeq, lastOf(subject));
+  if (!kept) return 'stopped';
+  for (const folder of await deadFolders(run, subject, kept)) {
+    const swept = await sweep(run, ledgerSeq, subject, folder);
+    if (swept !== 'gone') return swept;
   }
-  return true;
+  return 'gone';
 }
 
+function lastOf(subject: Subject): number {
+  return subject.kind === 'registration' ? subject.registration : 0;
+}
+
+/** True when no row is left that may go, which is also so when the ledger row is no longer pending. */
 async function purgeTable(run: Run, ledgerSeq: number, subject: Subject, table: Table): Promise<boolean> {
   while (run.mayGoOn()) {
-    const rows = await run.read<PieceRow>(nextPiece(run, subject, table));
+    const rows = await run.read<PieceRow>(nextPiece(run, ledgerSeq, subject, table));
     const last = rows.at(-1);
     if (!last) return true;
     await run.files.delete(rows.map((row) => row.r2Key));
@@ -42,20 +55,20 @@ async function purgeTable(run: Run, ledgerSeq: number, subject: Subject, table: 
 }
 
 /** The oldest rows of the subject in the order of its index; of one registration at a time, so that a piece is a range. */
-function nextPiece(run: Run, subject: Subject, table: Table): D1PreparedStatement {
+function nextPiece(run: Run, ledgerSeq: number, subject: Subject, table: Table): D1PreparedStatement {
   const columns = 'SELECT seq, registration, r2_key AS r2Key';
   if (subject.kind === 'workspace') {
     return run.db
-      .prepare(`${columns} FROM ${table} WHERE workspace_seq = ? ORDER BY seq LIMIT ?`)
-      .bind(subject.workspaceSeq, run.pieceRows);
+      .prepare(`${columns} FROM ${table} WHERE workspace_seq = ?1 AND ${isPending('?2')} ORDER BY seq LIMIT ?3`)
+      .bind(subject.workspaceSeq, ledgerSeq, run.pieceRows);
   }
   return run.db
     .prepare(
-      `${columns} FROM ${table} WHERE workspace_seq IS NULL AND owner_seq = ?1 AND registration =
-         (SELECT min(registration) FROM ${table} WHERE workspace_seq IS NULL AND owner_seq = ?1 AND registration <= ?2)
-       ORDER BY seq LIMIT ?3`,
+      `${columns} FROM ${table} WHERE workspace_seq IS NULL AND owner_seq = ?1 AND registration = ${oldestDoomed(table)}
+         AND ${isPending('?3')}
+       ORDER BY seq LIMIT ?4`,
     )
-    .bind(subject.userSeq, subject.registration, run.pieceRows);
+    .bind(subject.userSeq, subject.registration, ledgerSeq, run.pieceRows);
 }
 
 /** Counts what is still there of the piece and deletes it, in one transaction: two workers on one piece count it once.
@@ -69,52 +82,68 @@ function forgetPiece(
 ): D1PreparedStatement[] {
   const [where, ...values] =
     subject.kind === 'workspace'
-      ? ['workspace_seq = ? AND seq <= ?', subject.workspaceSeq, last.seq]
+      ? [`workspace_seq = ?2 AND seq <= ?3 AND ${isPending('?1')}`, ledgerSeq, subject.workspaceSeq, last.seq]
       : [
-          'workspace_seq IS NULL AND owner_seq = ? AND registration = ? AND seq <= ?',
+          `workspace_seq IS NULL AND owner_seq = ?1 AND registration = ?4 AND seq <= ?5
+             AND ${isPending('?3')} AND NOT ${isKept('?4')}`,
           subject.userSeq,
+          subject.registration,
+          ledgerSeq,
           last.registration,
           last.seq,
         ];
+  const ledgerRow = subject.kind === 'workspace' ? '?1' : '?3';
   return [
     db
       .prepare(
         `UPDATE destructions SET (objects, bytes) = (
-           SELECT objects + count(*), bytes + coalesce(sum(size_bytes), 0) FROM ${table} WHERE ${where}) WHERE seq = ?`,
+           SELECT objects + count(*), bytes + coalesce(sum(size_bytes), 0) FROM ${table} WHERE ${where})
+         WHERE seq = ${ledgerRow} AND state = 'pending'`,
       )
-      .bind(...values, ledgerSeq),
+      .bind(...values),
     db.prepare(`DELETE FROM ${table} WHERE ${where}`).bind(...values),
   ];
 }
 
-/** Where objects of the subject may lie: for a user every registration up to the one that ended, never a newer one. */
-async function deadPrefixes(run: Run, subject: Subject): Promise<string[]> {
-  if (subject.kind === 'workspace') return [workspacePrefix(subject.workspaceId)];
+/** Where objects lie that no row may name; of a user's, with the registration. */
+interface Folder {
+  readonly prefix: string;
+  readonly registration?: number;
+}
+
+/** Where objects of the subject may lie: for a user every registration up to the one that ended, never a newer one and none
+ * that is kept. */
+async function deadFolders(run: Run, subject: Subject, kept: ReadonlySet<number>): Promise<Folder[]> {
+  if (subject.kind === 'workspace') return [{ prefix: workspacePrefix(subject.workspaceId) }];
   const { userSeq, registration } = subject;
-  const dead: string[] = [];
+  const dead: Folder[] = [];
   let cursor: string | undefined;
   do {
     const page = await run.files.list({ prefix: userPrefix(userSeq), delimiter: '/', ...(cursor && { cursor }) });
-    const registrations = page.delimitedPrefixes.map((folder) => registrationOf(userSeq, folder) ?? Infinity);
-    dead.push(...registrations.filter((r) => r <= registration).map((r) => registrationPrefix(userSeq, r)));
+    const found = page.delimitedPrefixes.map((folder) => registrationOf(userSeq, folder) ?? Infinity);
+    const doomed = found.filter((r) => r <= registration && !kept.has(r));
+    dead.push(...doomed.map((r) => ({ prefix: registrationPrefix(userSeq, r), registration: r })));
     cursor = page.truncated ? page.cursor : undefined;
   } while (cursor);
   return dead;
 }
 
 /** Deletes what lies under a prefix until R2 lists nothing there: uploads that died between their bytes and their row. */
-async function sweep(run: Run, prefix: string): Promise<boolean> {
+async function sweep(run: Run, ledgerSeq: number, subject: Subject, { prefix, registration }: Folder): Promise<Purged> {
   let cursor: string | undefined;
   while (run.mayGoOn()) {
     const page = await run.files.list({ prefix, limit: run.pieceRows, ...(cursor && { cursor }) });
     if (page.objects.length > 0) {
+      const kept = await keptRegistrations(run, ledgerSeq, lastOf(subject));
+      if (!kept) return 'stopped';
+      if (registration !== undefined && kept.has(registration)) return 'gone';
       await run.files.delete(page.objects.map((object) => object.key));
       cursor = undefined;
     } else if (page.truncated) {
       cursor = page.cursor;
     } else {
-      return true;
+      return 'gone';
     }
   }
-  return false;
+  return 'unfinished';
 }

@@ -58,13 +58,23 @@ export class Run {
     return (outcome.results[0]?.results ?? []) as Row[];
   }
 
-  /** One transaction of idempotent statements; throws on D1's failure. A batch with a journal row names its `mutationId`.
-   * The results are empty when an earlier try of a retried batch had gone through. */
-  async write(statements: readonly D1PreparedStatement[], mutationId = ''): Promise<readonly D1Result[]> {
+  /** One transaction of idempotent statements without a journal row; throws on D1's failure. */
+  async write(statements: readonly D1PreparedStatement[]): Promise<readonly D1Result[]> {
     this.#queriesLeft -= statements.length;
-    const outcome = await commit(this.db, { mutationId, guards: [], statements });
+    const outcome = await commit(this.db, { mutationId: '', guards: [], statements });
     if (outcome.kind === 'fault') throw outcome.error;
     if (outcome.kind === 'lost') throw new Error(`the guard ${outcome.guard} refused work of the ledger`);
     return outcome.results;
+  }
+  /** One transaction with a journal row under `mutationId`. False when the guard refused, and nothing was written. */
+  async writeIf(
+    guard: D1PreparedStatement,
+    mutationId: string,
+    statements: readonly D1PreparedStatement[],
+  ): Promise<boolean> {
+    this.#queriesLeft -= statements.length + 1;
+    const outcome = await commit(this.db, { mutationId, guards: [guard], statements });
+    if (outcome.kind === 'fault') throw outcome.error;
+    return outcome.kind === 'committed';
   }
 }

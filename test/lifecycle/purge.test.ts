@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { putFile, readFile } from '../../src/api/files.ts';
 import { sendMessage } from '../../src/api/messages.ts';
 import { workDestructions, workDestructionsOf } from '../../src/lifecycle/destruction.ts';
+import { isKept } from '../../src/lifecycle/standing.ts';
 import { countedDb } from '../support/counted-db.ts';
 import { Death } from '../support/faults.ts';
 import {
@@ -147,6 +148,7 @@ describe('the purge of a dead registration', () => {
     sources.now += 31 * 86_400_000;
     expect(await workDestructions({ DB, FILES: env.FILES }, sources, inTime())).toMatchObject({ done: 2, objects: 2 });
     expect(plans.length).toBeGreaterThan(10);
+    // `met` is the list of a user's registrations that a statement steps through, not a table.
     for (const sql of new Set(plans)) {
       const count = sql.includes('?1')
         ? Math.max(...[...sql.matchAll(/\?(\d)/g)].map((m) => Number(m[1])))
@@ -156,9 +158,93 @@ describe('the purge of a dead registration', () => {
         .all<{ detail: string }>();
       const scans = plan.results
         .map((row) => row.detail)
-        .filter((detail) => /SCAN (?!json_each)|TEMP B-TREE/.test(detail));
+        .filter((detail) => /SCAN (?!json_each|met$|CONSTANT)|TEMP B-TREE/.test(detail));
       expect([sql, scans]).toEqual([sql, []]);
     }
+  });
+});
+
+describe('what lies beside a dead registration', () => {
+  const leftWith = async (registration: number) => {
+    await addContent({ table: 'files', ownerSeq: 1, registration, count: 3 });
+    await addContent({ table: 'messages', ownerSeq: 1, registration, count: 3 });
+    await putObjects([`user/1/${registration}/file/orphan`]);
+    const { mutationId } = await deactivateUser(sources, 1);
+    await comeBack(1);
+    return mutationId;
+  };
+  const registrations = () =>
+    rowsOf('SELECT registration, count(*) AS n FROM files WHERE owner_seq = 1 GROUP BY 1 ORDER BY 1');
+  const folders = async () => [...new Set((await objectKeys('user/1/')).map((key) => key.split('/')[2]))].join();
+
+  it('stays while another ledger row holds it, and goes when that is released', async () => {
+    for (const registration of [1, 2, 3]) await leftWith(registration);
+    await env.DB.prepare("UPDATE destructions SET state = 'held' WHERE registration = 2").run();
+    expect(await workDestructions(env, sources, inTime())).toMatchObject({ done: 2, objects: 12 });
+    expect(await registrations()).toEqual([{ registration: 2, n: 3 }]);
+    expect(await folders()).toBe('2');
+    await env.DB.prepare("UPDATE destructions SET state = 'pending' WHERE state = 'held'").run();
+    expect(await workDestructions(env, sources, inTime())).toMatchObject({ done: 1, objects: 6 });
+    expect(await objectKeys('user/1/')).toEqual([]);
+    expect(await ledger()).toMatchObject(Array(3).fill({ state: 'done', objects: 6, bytes: 60 }));
+  });
+
+  it('stays where it lies when it was given back, until the registration that has it goes, or is held in its turn', async () => {
+    for (const registration of [1, 2]) await leftWith(registration);
+    await env.DB.batch([
+      env.DB.prepare("UPDATE destructions SET state = 'cancelled', restored_to = 3 WHERE registration = 1"),
+      env.DB.prepare('UPDATE files SET registration = 3 WHERE registration = 1'),
+      env.DB.prepare('UPDATE messages SET registration = 3 WHERE registration = 1'),
+    ]);
+    expect(await workDestructions(env, sources, inTime())).toMatchObject({ done: 1, objects: 6 });
+    expect(await registrations()).toEqual([{ registration: 3, n: 3 }]);
+    expect(await folders()).toBe('1');
+    await leftWith(4);
+    await env.DB.prepare("UPDATE destructions SET state = 'held', registration = 3 WHERE state = 'pending'").run();
+    await env.DB.prepare('UPDATE users SET registration = 5').run();
+    await deactivateUser(sources, 1);
+    expect(await workDestructions(env, sources, inTime())).toMatchObject({ done: 1, objects: 6 });
+    expect(await registrations()).toEqual([{ registration: 3, n: 3 }]);
+    expect(await folders()).toBe('1');
+    await env.DB.prepare("UPDATE destructions SET state = 'pending' WHERE state = 'held'").run();
+    expect(await workDestructions(env, sources, inTime())).toMatchObject({ done: 1, objects: 6 });
+    expect(await objectKeys('user/1/')).toEqual([]);
+  });
+
+  it('costs the purge nothing, however much of it is kept', async () => {
+    await addContent({ table: 'files', ownerSeq: 1, registration: 1, count: 5000, objects: false });
+    await deactivateUser(sources, 1);
+    await env.DB.prepare("UPDATE destructions SET state = 'held'").run();
+    await comeBack(1);
+    await addContent({ table: 'files', ownerSeq: 1, registration: 2, count: 100 });
+    await deactivateUser(sources, 1);
+    const { db: DB, cost } = countedDb(env.DB);
+    expect(await workDestructions({ DB, FILES: env.FILES }, sources, inTime())).toMatchObject({
+      done: 1,
+      objects: 100,
+    });
+    expect(cost.rowsRead).toBeLessThanOrEqual(5 * 100);
+    expect(await registrations()).toEqual([{ registration: 1, n: 5000 }]);
+  });
+
+  it('is found by the index of what is kept', async () => {
+    const plan = await rowsOf<{ detail: string }>(`EXPLAIN QUERY PLAN SELECT ${isKept('?3')} WHERE ?1 = ?2`, 1, 1, 1);
+    expect(plan.map(({ detail }) => detail)).toContainEqual(expect.stringContaining('destructions_kept (user_seq=?)'));
+  });
+});
+
+describe('an account', () => {
+  it('is erased by the worker when it falls due, and not while it is held', async () => {
+    await deactivateUser(sources, 1);
+    await env.DB.prepare(
+      `INSERT INTO destructions (kind, user_seq, registration, cause, account, created_at, due_at, state)
+       VALUES ('account', 1, 1, 'm', '{"givenName":"Kim"}', 1, 1, 'held'), ('account', 2, 1, 'm', '{"givenName":"Lee"}', 1, 1, 'pending')`,
+    ).run();
+    expect(await workDestructions(env, sources, inTime())).toMatchObject({ claimed: 2, done: 2, objects: 0 });
+    expect(await rowsOf("SELECT user_seq, state, account, done_at FROM destructions WHERE kind = 'account'")).toEqual([
+      { user_seq: 1, state: 'held', account: '{"givenName":"Kim"}', done_at: null },
+      { user_seq: 2, state: 'done', account: null, done_at: sources.now },
+    ]);
   });
 });
 

@@ -7,7 +7,6 @@ import type { UserDecision } from '../../directory/user-decisions.ts';
 import { foldUser } from '../../directory/user-folded.ts';
 import { ok, type Result } from '../../failure.ts';
 import { deactivate } from '../../lifecycle/deactivate.ts';
-import { workDestructionsOf } from '../../lifecycle/destruction.ts';
 import { groupless } from '../../storage/group-writes.ts';
 import type { JournalType } from '../../storage/journal.ts';
 import { reactivateUser, updateUser } from '../../storage/user-writes.ts';
@@ -151,7 +150,10 @@ async function commitEnd(request: ScimRequest, loaded: Loaded, end: End): Promis
   if (!written.ok) return written;
   const mutationId = written.value;
   if (mutationId === undefined) return ok(undefined);
-  const purge: LaterWork = (queries) => workDestructionsOf(request.env, request.sources, mutationId, queries);
+  const purge: LaterWork = async (queries) => {
+    const { workDestructionsOf } = await import('../../lifecycle/destruction.ts');
+    await workDestructionsOf(request.env, request.sources, mutationId, queries);
+  };
   if (user.active || remove) request.later(purge);
   return ok(after);
 }

@@ -1,0 +1,142 @@
+// Legal holds: what is held is not destroyed until somebody releases it, whatever its date. A hold takes what is `pending` and a
+// release what is `held`; neither touches a due date, so what fell due under a hold goes with the cron that follows its release.
+import type { SettingsContext } from '../directory/portal-settings.ts';
+import { ok, type Result } from '../failure.ts';
+import { randomId } from '../random-id.ts';
+import { commit } from '../storage/commit.ts';
+import { faultFailure } from '../storage/fault-failure.ts';
+import type { JournalType } from '../storage/journal.ts';
+import { readBatch } from '../storage/read.ts';
+
+/** Ledger rows by number, all of one user by id, or all there are. */
+export type Which = { readonly seqs: readonly number[] } | { readonly userId: string } | 'all';
+
+export type DestructionState = 'pending' | 'held' | 'done' | 'cancelled';
+
+/** What a hold or a release came to. */
+export interface HoldReport {
+  /** The rows that changed now, in order. */
+  readonly changed: readonly number[];
+  /** Those of `changed` whose due date is over. */
+  readonly overdue: number;
+  /** Rows named by number that stayed as they were, and how that is. */
+  readonly unchanged: readonly { readonly seq: number; readonly state: DestructionState }[];
+  /** Numbers that no row has. */
+  readonly unknown: readonly number[];
+}
+
+/** Puts pending rows on hold; a worker that is in the middle of one stops there. Fails as storage does. */
+export function holdDestructions(context: SettingsContext, which: Which): Promise<Result<HoldReport>> {
+  return move(context, which, { from: 'pending', to: 'held', type: 'destruction.held' });
+}
+
+/** Gives held rows back to the cron, which destroys at its next run what is overdue. Fails as storage does. */
+export function releaseDestructions(context: SettingsContext, which: Which): Promise<Result<HoldReport>> {
+  return move(context, which, { from: 'held', to: 'pending', type: 'destruction.released' });
+}
+
+interface Move {
+  readonly from: 'pending' | 'held';
+  readonly to: 'pending' | 'held';
+  readonly type: JournalType;
+}
+
+interface Seen {
+  readonly seq: number;
+  readonly state: DestructionState;
+  readonly dueAt: number;
+}
+
+async function move(context: SettingsContext, which: Which, how: Move): Promise<Result<HoldReport>> {
+  const { db, sources } = context;
+  const nowMs = Math.trunc(sources.nowMs());
+  const chosen = choose(which);
+  const before = await look(db, chosen);
+  if (!before.ok) return before;
+  const mutationId = randomId(sources);
+  const outcome = await commit(db, {
+    mutationId,
+    guards: [],
+    statements: write(context, chosen, how, mutationId, nowMs),
+  });
+  if (outcome.kind === 'fault') return faultFailure(outcome);
+  const answered = outcome.kind === 'committed' ? outcome.results[1]?.results : undefined;
+  const changed = answered ? ok(answered as unknown as Seen[]) : await movedSince(db, before.value, how);
+  return changed.ok ? ok(reportOf(which, before.value, changed.value, nowMs)) : changed;
+}
+
+/** How SQL finds the rows, by the one parameter `?1`. */
+interface Chosen {
+  readonly where: string;
+  readonly value: string;
+  /** What the journal names, and how many rows it gets: one for each ledger row where these were named, else one. */
+  readonly subject: string;
+  readonly entries: string;
+  /** All states are looked at where rows were named by number; else those that can change, by their indexes. */
+  readonly everyState: boolean;
+}
+
+function choose(which: Which): Chosen {
+  const one = { everyState: false, entries: 'LIMIT 1' };
+  if (which === 'all') return { ...one, where: '?1 IS NOT NULL', value: 'all', subject: '?1' };
+  if ('userId' in which) {
+    return { ...one, where: 'user_seq = (SELECT seq FROM users WHERE id = ?1)', value: which.userId, subject: '?1' };
+  }
+  const where = 'seq IN (SELECT value FROM json_each(?1))';
+  return { where, value: JSON.stringify(which.seqs), subject: 'CAST(seq AS TEXT)', entries: '', everyState: true };
+}
+
+async function look(db: D1Database, { where, value, everyState }: Chosen): Promise<Result<readonly Seen[]>> {
+  const select = `SELECT seq, state, due_at AS dueAt FROM destructions WHERE ${where}`;
+  const sql = everyState ? select : `${select} AND state = 'pending' UNION ALL ${select} AND state = 'held'`;
+  const outcome = await readBatch(db, [db.prepare(sql).bind(value)]);
+  return outcome.kind === 'fault' ? faultFailure(outcome) : ok(outcome.results[0]?.results as unknown as Seen[]);
+}
+
+/** The journal first, from the rows that are about to change: nothing that does not happen is written down. */
+function write(
+  { db, actor }: SettingsContext,
+  { where, value, subject, entries }: Chosen,
+  { from, to, type }: Move,
+  mutationId: string,
+  nowMs: number,
+): D1PreparedStatement[] {
+  return [
+    db
+      .prepare(
+        `INSERT INTO journal (mutation_id, type, subject, actor, attributes, at)
+         SELECT ?2 || iif(row_number() OVER (ORDER BY seq) = 1, '', ':' || seq), ?3, ${subject}, ?4, '[]', ?5
+         FROM destructions WHERE state = '${from}' AND ${where} ${entries}`,
+      )
+      .bind(value, mutationId, type, actor, nowMs),
+    db
+      .prepare(
+        `UPDATE destructions SET state = '${to}', lease_until = 0 WHERE state = '${from}' AND ${where}
+         RETURNING seq, state, due_at AS dueAt`,
+      )
+      .bind(value),
+  ];
+}
+
+/** After a lost answer: what was about to change and is so now. */
+async function movedSince(
+  db: D1Database,
+  before: readonly Seen[],
+  { from, to }: Move,
+): Promise<Result<readonly Seen[]>> {
+  const seqs = before.filter(({ state }) => state === from).map(({ seq }) => seq);
+  const after = await look(db, choose({ seqs }));
+  return after.ok ? ok(after.value.filter(({ state }) => state === to)) : after;
+}
+
+function reportOf(which: Which, before: readonly Seen[], moved: readonly Seen[], nowMs: number): HoldReport {
+  const changed = new Set(moved.map(({ seq }) => seq));
+  const known = new Set(before.map(({ seq }) => seq));
+  const named = typeof which === 'object' && 'seqs' in which ? [...new Set(which.seqs)] : [];
+  return {
+    changed: [...changed].sort((a, b) => a - b),
+    overdue: moved.filter(({ dueAt }) => dueAt <= nowMs).length,
+    unchanged: before.filter(({ seq }) => !changed.has(seq)).map(({ seq, state }) => ({ seq, state })),
+    unknown: named.filter((seq) => !known.has(seq)),
+  };
+}

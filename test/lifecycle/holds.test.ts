@@ -1,0 +1,159 @@
+// Legal holds against a worker that is in the middle of it: whatever call the hold comes before, nothing more of the held goes.
+import { env } from 'cloudflare:workers';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { workDestructions } from '../../src/lifecycle/destruction.ts';
+import { holdDestructions, releaseDestructions, type Which } from '../../src/lifecycle/holds.ts';
+import { LostAnswer, Stall } from '../support/faults.ts';
+import {
+  addContent,
+  addUser,
+  addWorkspaces,
+  cleanPortal,
+  DAY_MS,
+  deactivateUser,
+  objectKeys,
+  putObjects,
+  rowsOf,
+  START_MS,
+  TestSources,
+  unwrap,
+} from '../support/lifecycle.ts';
+
+let sources: TestSources;
+
+async function someoneLeft(): Promise<void> {
+  await cleanPortal();
+  sources = new TestSources();
+  await addUser(1);
+  await addContent({ table: 'files', ownerSeq: 1, count: 6 });
+  const [workspaceId] = await addWorkspaces(1, 1);
+  await addContent({ table: 'files', ownerSeq: 1, workspaceId, count: 6 });
+  await putObjects(['user/1/1/file/orphan', `workspace/${workspaceId}/file/orphan`]);
+  await deactivateUser(sources, 1);
+  sources.now += 30 * DAY_MS;
+}
+
+beforeEach(someoneLeft);
+
+const PIECE_ROWS = 2;
+const cron = (bindings: Pick<typeof env, 'DB' | 'FILES'> = env) =>
+  workDestructions(bindings, sources, { deadlineMs: sources.now + 20_000, pieceRows: PIECE_ROWS });
+
+const count = async (sql: string) => (await rowsOf<{ n: number }>(`SELECT count(*) AS n FROM ${sql}`))[0]?.n ?? 0;
+const context = () => ({ db: env.DB, sources, actor: 'cli' });
+const hold = async (which: Which = 'all') => unwrap(await holdDestructions(context(), which));
+const release = async (which: Which = 'all') => unwrap(await releaseDestructions(context(), which));
+const ledger = () => rowsOf('SELECT seq, state, due_at FROM destructions ORDER BY seq');
+const holdsInJournal = () =>
+  rowsOf("SELECT type, subject, actor FROM journal WHERE type LIKE 'destruction.%' ORDER BY seq");
+
+describe('a hold', () => {
+  it('placed before any storage call of a worker lets at most the piece under way go, and nothing is counted or closed', async () => {
+    const moments = new Set<string>();
+    for (let stallAt = 1, stalled = true; stalled; stallAt++) {
+      await someoneLeft();
+      let rows = 0;
+      let objects = 0;
+      let before: unknown;
+      const books = async () => [
+        await rowsOf('SELECT seq, state, objects, bytes, done_at, account FROM destructions'),
+        await rowsOf('SELECT id, state, deleted_at FROM workspaces'),
+        await rowsOf('SELECT mutation_id FROM journal'),
+      ];
+      const stall = new Stall(stallAt, async () => {
+        await hold();
+        [rows, objects, before] = [await count('files'), (await objectKeys()).length, await books()];
+      });
+      await cron({ DB: stall.of(env.DB), FILES: stall.of(env.FILES) });
+      stalled = stall.happened;
+      if (!stalled) break;
+      const lost = objects - (await objectKeys()).length;
+      expect([stallAt, await count('files')]).toEqual([stallAt, rows]);
+      expect([stallAt, lost <= PIECE_ROWS]).toEqual([stallAt, true]);
+      expect([stallAt, await books()]).toEqual([stallAt, before]);
+      moments.add(lost > 0 ? 'in flight' : 'none');
+    }
+    expect([...moments].sort()).toEqual(['in flight', 'none']);
+  }, 60_000);
+
+  it('of one row is told exactly: what changed, what was held or done already, and what there is not', async () => {
+    await env.DB.prepare("UPDATE destructions SET state = 'done' WHERE seq = 1").run();
+    const first = await hold({ seqs: [1, 2, 77, 77] });
+    expect(first).toEqual({ changed: [2], overdue: 1, unchanged: [{ seq: 1, state: 'done' }], unknown: [77] });
+    const second = await hold({ seqs: [2] });
+    expect(second).toEqual({ changed: [], overdue: 0, unchanged: [{ seq: 2, state: 'held' }], unknown: [] });
+    expect(await holdsInJournal()).toEqual([{ type: 'destruction.held', subject: '2', actor: 'cli' }]);
+  });
+
+  it('of several rows named by number has a journal row for each', async () => {
+    expect(await hold({ seqs: [2, 1] })).toMatchObject({ changed: [1, 2] });
+    expect(await holdsInJournal()).toEqual([
+      { type: 'destruction.held', subject: '1', actor: 'cli' },
+      { type: 'destruction.held', subject: '2', actor: 'cli' },
+    ]);
+  });
+
+  it('of a user takes all of theirs and of nobody else, with one journal row', async () => {
+    await addUser(2);
+    await deactivateUser(sources, 2);
+    expect(await hold({ userId: 'user1@portal.example' })).toMatchObject({ changed: [1, 2] });
+    expect(await ledger()).toMatchObject([{ state: 'held' }, { state: 'held' }, { state: 'pending' }]);
+    expect(await hold({ userId: 'user1@portal.example' })).toMatchObject({
+      changed: [],
+      unchanged: [{ seq: 1 }, { seq: 2 }],
+    });
+    expect(await hold({ userId: 'nobody@portal.example' })).toMatchObject({ changed: [] });
+    expect(await holdsInJournal()).toEqual([
+      { type: 'destruction.held', subject: 'user1@portal.example', actor: 'cli' },
+    ]);
+  });
+
+  it('of all is one journal row, and nothing goes however much time passes', async () => {
+    expect(await hold()).toMatchObject({ changed: [1, 2] });
+    expect(await hold()).toMatchObject({ changed: [], unchanged: [{ seq: 1 }, { seq: 2 }] });
+    sources.now += 365 * DAY_MS;
+    expect(await cron()).toMatchObject({ claimed: 0 });
+    expect((await objectKeys()).length).toBe(14);
+    expect(await holdsInJournal()).toEqual([{ type: 'destruction.held', subject: 'all', actor: 'cli' }]);
+  });
+});
+
+describe('a release', () => {
+  it('keeps the due dates, says how many are overdue, and what is overdue goes with the next run', async () => {
+    sources.now = START_MS + DAY_MS;
+    await hold();
+    expect(await release()).toEqual({ changed: [1, 2], overdue: 1, unchanged: [], unknown: [] });
+    expect(await ledger()).toEqual([
+      { seq: 1, state: 'pending', due_at: START_MS },
+      { seq: 2, state: 'pending', due_at: START_MS + 30 * DAY_MS },
+    ]);
+    expect(await cron()).toMatchObject({ done: 1, workspaces: 0 });
+    sources.now = START_MS + 30 * DAY_MS;
+    expect(await cron()).toMatchObject({ done: 1, workspaces: 1 });
+  });
+
+  it('of what is not held changes nothing and writes nothing', async () => {
+    expect(await release()).toMatchObject({ changed: [] });
+    expect(await release({ seqs: [1] })).toMatchObject({ changed: [], unchanged: [{ seq: 1, state: 'pending' }] });
+    expect(await holdsInJournal()).toEqual([]);
+  });
+});
+
+it('a hold whose answer was lost is found again, and neither repeated nor miscounted', async () => {
+  for (const at of [1, 2]) {
+    await someoneLeft();
+    const fault = new LostAnswer(at);
+    const report = unwrap(await holdDestructions({ ...context(), db: fault.of(env.DB) }, 'all'));
+    expect(report).toMatchObject({ changed: [1, 2], overdue: 2 });
+    expect((await holdsInJournal()).length).toBe(1);
+  }
+});
+
+it('holds and releases at once leave each row in one state, and each change of it in the journal', async () => {
+  await Promise.all([hold(), hold(), release(), hold(), release()]);
+  const states = (await ledger()).map(({ state }) => state);
+  const types = (await holdsInJournal()).map(({ type }) => type);
+  expect(new Set(states).size).toBe(1);
+  expect(types).toEqual(types.map((_, i) => (i % 2 === 0 ? 'destruction.held' : 'destruction.released')));
+  expect(states[0]).toBe(types.length % 2 === 1 ? 'held' : 'pending');
+});
