@@ -165,6 +165,8 @@ export const workspaces = sqliteTable(
   (t) => [
     uniqueIndex('workspaces_id').on(t.id),
     index('workspaces_owner').on(t.ownerSeq).where(sql`deleted_at IS NULL`),
+    /** What a finished ledger row deleted, for its receipt: written when a workspace is gone, never when it is archived. */
+    index('workspaces_deleted').on(t.destructionSeq).where(sql`deleted_at IS NOT NULL`),
   ],
 );
 
