@@ -22,14 +22,17 @@ export interface SettingsRow {
   readonly activeCount: number;
 }
 
+/** One row of type `SettingsRow`. */
+export function selectPortalRow(db: D1Database): D1PreparedStatement {
+  return db.prepare(
+    `SELECT name, preset, policy, features, version, user_count AS userCount, active_count AS activeCount
+     FROM portal WHERE id = 1`,
+  );
+}
+
 /** Reads the row. */
 export async function readPortalRow(db: D1Database): Promise<Result<SettingsRow>> {
-  const outcome = await readBatch(db, [
-    db.prepare(
-      `SELECT name, preset, policy, features, version, user_count AS userCount, active_count AS activeCount
-       FROM portal WHERE id = 1`,
-    ),
-  ]);
+  const outcome = await readBatch(db, [selectPortalRow(db)]);
   if (outcome.kind === 'fault') return faultFailure(outcome);
   const row = outcome.results[0]?.results[0] as SettingsRow | undefined;
   return row ? ok(row) : fail('internal_error', 'The portal has no row: apply the migrations.');

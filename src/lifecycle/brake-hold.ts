@@ -69,6 +69,7 @@ function holdAccount(db: D1Database, d: Deactivation): D1PreparedStatement {
     `'active', u.active, 'removed', ${remove ? 1 : 0}, 'role', u.role, 'lastLoginAt', u.last_login_at`,
     ...(takesProfile ? [PROFILE] : []),
     `'keys', json(${wasActive ? KEYS : "'[]'"})`,
+    `'content', '${policy.deactivation.content}'`,
     `'groups', json(${remove && d.inGroups ? GROUPS : "'[]'"})`,
   ];
   return db

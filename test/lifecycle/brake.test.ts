@@ -147,6 +147,7 @@ describe('while it is engaged', () => {
       role: 'admin',
       lastLoginAt: 7,
       profile: { givenName: 'Jane', familyName: 'Example 5', attributes: { title: 'Clerk' }, team: null },
+      content: 'destroy',
       keys: ['k'],
       groups: [],
     });

@@ -1,9 +1,11 @@
 // A portal with a brake, people in it, and the ways by which identity providers deactivate them.
 import { env } from 'cloudflare:workers';
 import type { OwnChoices } from '../../src/directory/policy.ts';
+import type { SettingsContext } from '../../src/directory/portal-settings.ts';
 import type { PresetName } from '../../src/directory/presets.ts';
 import { BRAKE_WINDOW_MS } from '../../src/lifecycle/brake-hold.ts';
-import { ENTRA, freshPortal, type Portal, type Reply } from './portal.ts';
+import type { JsonObject } from '../../src/scim/json.ts';
+import { dump, ENTRA, freshPortal, type Portal, type Reply } from './portal.ts';
 import { CORE, one, patchOf, userPath } from './scim.ts';
 
 export const HOUR_MS = BRAKE_WINDOW_MS;
@@ -64,4 +66,46 @@ export async function makePeople(portal: Portal, count: number): Promise<string[
 /** Since when the brake is engaged, and by which mutation. */
 export function brakeRow(): Promise<{ engagedAt: number | null; cause: string | null; recent: string }> {
   return one('SELECT brake_engaged_at AS engagedAt, brake_cause AS cause, recent_deactivations AS recent FROM portal');
+}
+
+/** Engages a brake like `FOURTH` by four people who matter to nobody, and of whom nothing is held in the end. */
+export async function engage(portal: Portal): Promise<void> {
+  const ids: string[] = [];
+  for (let n = 1; n <= 4; n++) {
+    ids.push((await portal.send('POST', '/Users', { schemas: [CORE], userName: `nobody${n}@acme.example` })).body.id);
+  }
+  for (const id of ids) await deactivateByOkta(portal, id);
+  if ((await brakeRow()).engagedAt === null) throw new Error('the brake did not engage');
+  await env.DB.prepare("UPDATE destructions SET state = 'done', account = NULL WHERE state = 'held'").run();
+}
+
+/** What the functions behind the command line are given. */
+export function contextOf(portal: Portal): SettingsContext {
+  return { db: portal.env.DB, sources: portal.sources, actor: 'cli' };
+}
+
+const CHANGES_WITH_TIME: Readonly<Record<string, readonly string[]>> = {
+  users: ['version', 'updated_at', 'registration'],
+  groups: ['version', 'updated_at'],
+  files: ['registration'],
+  messages: ['registration'],
+  portal: ['hidden_through', 'recent_deactivations', 'brake_engaged_at', 'brake_cause'],
+};
+
+/** The whole state as a person sees it: every row but of journal, ledger and outbox, without versions, times of change and numbers of
+ * registrations; the objects of R2 and the entries of KV. */
+export async function everything(): Promise<Record<string, unknown>> {
+  const { journal: _, destructions: __, outbox: ___, list_blocks, ...tables } = await dump();
+  const kept = Object.entries(tables).map(([table, found]) => [
+    table,
+    (found as JsonObject[]).map((row) =>
+      Object.fromEntries(Object.entries(row).filter(([column]) => !CHANGES_WITH_TIME[table]?.includes(column))),
+    ),
+  ]);
+  return {
+    ...Object.fromEntries(kept),
+    blocks: (list_blocks as JsonObject[]).filter(({ hidden }) => hidden !== 0),
+    objects: (await env.FILES.list()).objects.map(({ key, etag }) => [key, etag]),
+    keys: (await env.SCIM_KEYS.list()).keys.map(({ name }) => name),
+  };
 }

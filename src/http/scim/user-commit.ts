@@ -10,6 +10,7 @@ import { deactivate } from '../../lifecycle/deactivate.ts';
 import { groupless } from '../../storage/group-writes.ts';
 import type { JournalType } from '../../storage/journal.ts';
 import { reactivateUser, updateUser } from '../../storage/user-writes.ts';
+import { mailLater } from './mail-later.ts';
 import type { LaterWork, ScimRequest } from './request.ts';
 import { keyOwner, type Loaded, writeUser } from './user-write.ts';
 
@@ -155,6 +156,7 @@ async function commitEnd(request: ScimRequest, loaded: Loaded, end: End): Promis
     await workDestructionsOf(request.env, request.sources, mutationId, queries);
   };
   if (user.active || remove) request.later(purge);
+  if (brake && user.active) mailLater(request, mutationId);
   return ok(after);
 }
 

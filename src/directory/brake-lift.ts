@@ -1,0 +1,26 @@
+// The end of the brake: it counts from nothing then, so that what an admin has looked at does not engage it again.
+import { ok, type Result } from '../failure.ts';
+import { randomId } from '../random-id.ts';
+import { commit } from '../storage/commit.ts';
+import { guard } from '../storage/guard.ts';
+import { insertJournal } from '../storage/journal.ts';
+import type { SettingsContext } from './portal-settings.ts';
+import { settingsFailure } from './settings-commit.ts';
+
+/** Lifts the brake; what is held stays so. False when it was not engaged. */
+export async function liftBrake({ db, sources, actor }: SettingsContext): Promise<Result<boolean>> {
+  const mutationId = randomId(sources);
+  const entry = { mutationId, type: 'portal.changed', subject: 'portal', actor, attributes: ['brake'] } as const;
+  const outcome = await commit(db, {
+    mutationId,
+    guards: [guard(db, 'state', '(SELECT brake_engaged_at FROM portal WHERE id = 1) IS NOT NULL')],
+    statements: [
+      db.prepare(
+        "UPDATE portal SET brake_engaged_at = NULL, brake_cause = NULL, recent_deactivations = '[]' WHERE id = 1",
+      ),
+      insertJournal(db, entry, Math.trunc(sources.nowMs())),
+    ],
+  });
+  if (outcome.kind === 'lost' && outcome.guard === 'state') return ok(false);
+  return settingsFailure(outcome) ?? ok(true);
+}
