@@ -5,6 +5,7 @@ import { ok, type Result } from '../failure.ts';
 import { registrationPrefix, workspacePrefix } from '../lifecycle/content-keys.ts';
 import { randomId } from '../random-id.ts';
 import { commit } from '../storage/commit.ts';
+import { answered, Stalled } from '../storage/deadline.ts';
 import { faultFailure } from '../storage/fault-failure.ts';
 import { insertJournal } from '../storage/journal.ts';
 import { readBatch } from '../storage/read.ts';
@@ -44,15 +45,24 @@ export async function storeContent(
   const folder =
     workspaceId === undefined ? registrationPrefix(ownerSeq, place.value.registration) : workspacePrefix(workspaceId);
   const r2Key = `${folder}${kind.noun}/${id}`;
-  try {
-    await env.FILES.put(r2Key, bytes);
-  } catch (error) {
-    return bytesUnavailable(error);
-  }
+  const unstored = await putBytes(env.FILES, r2Key, bytes);
+  if (unstored) return unstored;
   const outcome = await insertRow(env.DB, sources, kind, content, place.value, { id, r2Key });
   // Only a refusal says that no row names these bytes. After a fault one may; the sweep of a purge covers the other case.
-  if (outcome.kind === 'lost') await env.FILES.delete(r2Key).catch(() => undefined);
+  if (outcome.kind === 'lost') await answered('R2', () => env.FILES.delete(r2Key)).catch(() => undefined);
   return failureOf(outcome) ?? ok({ id });
+}
+
+/** The failure, where R2 did not take the bytes. What arrives after we stopped waiting is taken back: no row will name it. */
+async function putBytes(files: R2Bucket, r2Key: string, bytes: Uint8Array) {
+  const put = files.put(r2Key, bytes);
+  try {
+    await answered('R2', () => put);
+    return undefined;
+  } catch (error) {
+    if (error instanceof Stalled) put.then(() => files.delete(r2Key)).catch(() => undefined);
+    return bytesUnavailable(error);
+  }
 }
 
 function insertRow(
@@ -107,8 +117,8 @@ export async function readContent(
   const row = outcome.results[0]?.results[0] as { readonly r2Key: string; readonly name: string } | undefined;
   if (!row) return notReadable(kind.noun);
   try {
-    const object = await env.FILES.get(row.r2Key);
-    return object ? ok({ name: row.name, bytes: await object.bytes() }) : notReadable(kind.noun);
+    const bytes = await answered('R2', async () => (await env.FILES.get(row.r2Key))?.bytes());
+    return bytes ? ok({ name: row.name, bytes }) : notReadable(kind.noun);
   } catch (error) {
     return bytesUnavailable(error);
   }

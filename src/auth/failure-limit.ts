@@ -1,12 +1,13 @@
 // Counts failed authentications of one client address, after they failed: a valid key never meets this limit.
 import type { Env } from '../env.ts';
 import type { Failure } from '../failure.ts';
+import { answered } from '../storage/deadline.ts';
 
 /** The period of the binding AUTH_FAILURES in wrangler.toml. */
 const PERIOD_SECONDS = 60;
 
 /** Counts one failure and returns the 429 to answer instead, once the address is over the limit. A binding that fails
- * blocks nobody. The hostname is part of the key, since Cloudflare counts by account and namespace: portals of one account
+ * or stalls blocks nobody. The hostname is part of the key, since Cloudflare counts by account and namespace: portals of one account
  * stay apart. */
 export async function limitFailures(
   env: Pick<Env, 'AUTH_FAILURES'>,
@@ -14,7 +15,8 @@ export async function limitFailures(
   clientAddress: string,
 ): Promise<Failure | undefined> {
   try {
-    const { success } = await env.AUTH_FAILURES.limit({ key: `${hostname}:${network(clientAddress)}` });
+    const key = `${hostname}:${network(clientAddress)}`;
+    const { success } = await answered('rate limit', () => env.AUTH_FAILURES.limit({ key }));
     if (success) return undefined;
   } catch {
     return undefined;

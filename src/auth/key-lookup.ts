@@ -1,6 +1,7 @@
 // Finding a key: the isolate's cache, then KV by the hash, then nobody. None of them decides anything (authorise.ts does);
 // they may be empty, stale or down without a request failing.
 import type { Env, Sources } from '../env.ts';
+import { answered } from '../storage/deadline.ts';
 import type { AuthorisationRow } from './authorise.ts';
 import type { Credential } from './credential.ts';
 import { keyHash } from './key-format.ts';
@@ -61,7 +62,7 @@ class IsolateKeyCache {
 /** This isolate's cache: module-level state, bounded in time and number. */
 export const isolateKeyCache = new IsolateKeyCache();
 
-/** Finds the key of a credential. Never throws: a KV that misses or fails leaves the question to D1. */
+/** Finds the key of a credential. Never throws: a KV that misses, fails or stalls leaves the question to D1. */
 export async function findKey(
   env: Pick<Env, 'SCIM_KEYS'>,
   sources: Sources,
@@ -78,14 +79,14 @@ export async function findKey(
 
 async function readEntry(kv: KVNamespace, hash: string): Promise<Partial<KvKeyEntry> | null> {
   try {
-    return await kv.get<Partial<KvKeyEntry>>(hash, 'json');
+    return await answered('KV look-up', () => kv.get<Partial<KvKeyEntry>>(hash, 'json'));
   } catch {
     return null;
   }
 }
 
 /** After D1 said yes: fills the isolate's cache and, where KV did not know the key, puts it there. For `waitUntil`;
- * a KV that refuses is left as it is. */
+ * a KV that refuses or stalls is left as it is. */
 export async function rememberKey(
   env: Pick<Env, 'SCIM_KEYS'>,
   sources: Sources,
@@ -114,7 +115,7 @@ export async function putEntry(kv: KVNamespace, sources: Sources, hash: string, 
   const options =
     entry.expiresAtMs === null ? {} : { expiration: Math.max(earliest, Math.ceil(entry.expiresAtMs / 1000)) };
   try {
-    await kv.put(hash, JSON.stringify(entry), options);
+    await answered('KV write', () => kv.put(hash, JSON.stringify(entry), options));
     return true;
   } catch {
     return false;

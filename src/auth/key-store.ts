@@ -3,6 +3,7 @@
 // There is no way to bring a password of one's own: `createScimKey` has no parameter for it.
 import type { Env, Sources } from '../env.ts';
 import { type Failure, fail, ok, type Result } from '../failure.ts';
+import { answered } from '../storage/deadline.ts';
 import { guard } from '../storage/guard.ts';
 import { auditedCommit } from './audited-commit.ts';
 import { keyHash, mintPassword } from './key-format.ts';
@@ -139,6 +140,6 @@ export async function revokeKey(
   if (outcome.kind === 'fault') return { ok: false, failure: outcome.failure };
   forgetKey(hash);
   // An entry that stays costs one read of D1 when somebody tries the key; it opens nothing.
-  await env.SCIM_KEYS.delete(hash).catch(() => undefined);
+  await answered('KV write', () => env.SCIM_KEYS.delete(hash)).catch(() => undefined);
   return ok({ changed: outcome.kind === 'committed' });
 }

@@ -2,6 +2,7 @@
 // before D1's limit of queries an invocation; what it leaves is taken up by the next.
 import type { Env, Sources } from '../env.ts';
 import { commit } from '../storage/commit.ts';
+import { answered } from '../storage/deadline.ts';
 import { readBatch } from '../storage/read.ts';
 
 /** The most rows of a piece, which is also the most keys of one R2 delete. */
@@ -20,7 +21,7 @@ export interface RunLimits {
 
 /** The state of one run. Storage faults are thrown: they end the work on one ledger row, whose lease then runs out. */
 export class Run {
-  readonly files: R2Bucket;
+  readonly files: Pick<R2Bucket, 'delete' | 'list'>;
   readonly db: D1Database;
   readonly pieceRows: number;
   /** Rows whose objects and records this run deleted. */
@@ -33,7 +34,10 @@ export class Run {
 
   constructor(env: Pick<Env, 'DB' | 'FILES'>, sources: Sources, limits: RunLimits) {
     this.db = env.DB;
-    this.files = env.FILES;
+    this.files = {
+      delete: (keys) => answered('R2', () => env.FILES.delete(keys)),
+      list: (options) => answered('R2', () => env.FILES.list(options)),
+    };
     this.pieceRows = Math.min(limits.pieceRows ?? PIECE_ROWS, PIECE_ROWS);
     this.#sources = sources;
     this.#deadlineMs = limits.deadlineMs;

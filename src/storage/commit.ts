@@ -1,6 +1,7 @@
 // The only place that runs writes: one request, one batch, which D1 executes as one transaction.
 // A batch whose answer was lost is found again by its mutation id, so a repeat never applies it twice.
 import { classifyD1Error, type D1Fault } from './d1-errors.ts';
+import { answered } from './deadline.ts';
 import { type GuardName, guard } from './guard.ts';
 
 /** What a request wants to write. `statements` contain the journal row with `mutationId`; guards run first, in order. */
@@ -19,12 +20,13 @@ export type CommitOutcome =
 
 const TRIES = 3;
 
-/** Runs one write batch, at most three times on transient faults. */
+/** Runs one write batch, at most three times on transient faults. One that does not answer is not repeated: it may still go through,
+ * then or later, under the guards that it carries. */
 export async function commit(db: D1Database, { mutationId, guards, statements }: Commit): Promise<CommitOutcome> {
   for (let attempt = 1; ; attempt++) {
     const checks = attempt === 1 ? guards : [notYetApplied(db, mutationId), ...guards];
     try {
-      const results = await db.batch([...checks, ...statements]);
+      const results = await answered('D1', () => db.batch([...checks, ...statements]));
       return { kind: 'committed', results: results.slice(checks.length) };
     } catch (error) {
       const fault = classifyD1Error(error);

@@ -1,13 +1,15 @@
 // What an error text of D1 means for the request: try again, shed, or a statement of ours that refused on purpose.
 // Texts from Cloudflare's D1 documentation ("Error list" under Observability > Debug D1); D1 has no error codes.
+import { Stalled } from './deadline.ts';
 import { type GuardName, isGuardName } from './guard.ts';
 
 /** `guard`: a guard statement refused. `unique`: a unique index did. `retry`: transient, safe to repeat when idempotent.
- * `overloaded`: D1 sheds load, repeating makes it worse. `bug`: anything else, which no client can cause. */
+ * `overloaded`: D1 sheds load, repeating makes it worse. `stalled`: no answer came, and what became of the call is not known.
+ * `bug`: anything else, which no client can cause. */
 export type D1Fault =
   | { readonly kind: 'guard'; readonly guard: GuardName }
   | { readonly kind: 'unique'; readonly columns: string }
-  | { readonly kind: 'retry' | 'overloaded' | 'bug' };
+  | { readonly kind: 'retry' | 'overloaded' | 'stalled' | 'bug' };
 
 const TRANSIENT = [
   'D1 DB reset because its code was updated',
@@ -27,6 +29,7 @@ const OVERLOADED = [
 
 /** Classifies what a D1 call threw. */
 export function classifyD1Error(error: unknown): D1Fault {
+  if (error instanceof Stalled) return { kind: 'stalled' };
   const text = errorText(error);
   const guard = /guard:([a-z_]+)/.exec(text)?.[1];
   if (guard && isGuardName(guard)) return { kind: 'guard', guard };

@@ -13,7 +13,7 @@ interface Faulted {
 export function faultFailure({ fault, error }: Faulted): { readonly ok: false; readonly failure: Failure } {
   if (fault.kind === 'guard' && fault.guard === 'scan') return tooManyToScan();
   const internal = error instanceof Error ? error.message : String(error);
-  if (fault.kind === 'retry' || fault.kind === 'overloaded') {
+  if (fault.kind === 'retry' || fault.kind === 'overloaded' || fault.kind === 'stalled') {
     const detail = 'The directory is busy; try again shortly.';
     return fail('storage_unavailable', detail, { internal, retryAfterSeconds: 5 });
   }

@@ -2,6 +2,7 @@
 
 import { pause } from './commit.ts';
 import { classifyD1Error, type D1Fault } from './d1-errors.ts';
+import { answered } from './deadline.ts';
 
 /** The results of a read batch, or D1's own failure. */
 export type ReadOutcome =
@@ -14,7 +15,7 @@ const TRIES = 3;
 export async function readBatch(db: D1Database, statements: D1PreparedStatement[]): Promise<ReadOutcome> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return { kind: 'read', results: await db.batch(statements) };
+      return { kind: 'read', results: await answered('D1', () => db.batch(statements)) };
     } catch (error) {
       const fault = classifyD1Error(error);
       if (fault.kind !== 'retry' || attempt === TRIES) return { kind: 'fault', fault, error };

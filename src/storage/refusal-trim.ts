@@ -1,5 +1,6 @@
 // Which refused requests are kept. A client that repeats itself says nothing new, so the very same refusal is kept a few times;
 // strangers, and one key by one rule, have a part of the table each; and the newest of each key and rule outlives all others.
+import { answered } from './deadline.ts';
 import { TRIM_EVERY } from './refusals.ts';
 
 /** How many there ever are: altogether, of strangers, and of one key by one rule. */
@@ -50,9 +51,9 @@ export async function trimRefusals(db: D1Database): Promise<void> {
   const select = db.prepare(
     `SELECT seq, actor, rule, method || ' ' || route || ' ' || detail AS sameness FROM refusals ORDER BY seq DESC`,
   );
-  const [read] = await db.batch<KeptRefusal>([select]);
+  const [read] = await answered('D1', () => db.batch<KeptRefusal>([select]));
   const surplus = surplusOf(read?.results ?? []);
   if (surplus.length === 0) return;
   const remove = 'DELETE FROM refusals WHERE seq IN (SELECT value FROM json_each(?))';
-  await db.batch([db.prepare(remove).bind(JSON.stringify(surplus))]);
+  await answered('D1', () => db.batch([db.prepare(remove).bind(JSON.stringify(surplus))]));
 }

@@ -1,5 +1,6 @@
 // Refused requests, redacted and bounded: what an admin needs to see what the identity provider was told, and no more. Nobody
 // can fill the table, nor push out what somebody else was told.
+import { answered } from './deadline.ts';
 
 /** Every so many rows the table is looked through, by `refusal-trim.ts`. */
 export const TRIM_EVERY = 50;
@@ -29,7 +30,7 @@ export async function recordRefusal(db: D1Database, refusal: Refusal, nowMs: num
        VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq`,
     )
     .bind(nowMs, actor, requestId ?? null, method, route, status, rule, detail);
-  const [inserted] = await db.batch<{ readonly seq: number }>([insert]);
+  const [inserted] = await answered('D1', () => db.batch<{ readonly seq: number }>([insert]));
   if ((inserted?.results[0]?.seq ?? 1) % TRIM_EVERY !== 0) return;
   const { trimRefusals } = await import('./refusal-trim.ts');
   await trimRefusals(db);

@@ -3,8 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { putFile, readFile } from '../../src/api/files.ts';
 import { readMessage, sendMessage } from '../../src/api/messages.ts';
 import { createWorkspace } from '../../src/api/workspaces.ts';
-import { Death, Stall } from '../support/faults.ts';
-import { faultyDb } from '../support/faulty-db.ts';
+import { always, dies, Faults, nth } from '../support/faults.ts';
 import {
   addUser,
   addWorkspaces,
@@ -119,8 +118,8 @@ describe('an upload', () => {
   };
   for (const [what, happens] of Object.entries(meanwhile)) {
     it(`under way while ${what} is refused and takes its bytes back`, async () => {
-      const stall = new Stall(3, happens);
-      const slow = { DB: stall.of(env.DB), FILES: stall.of(env.FILES) };
+      const stall = new Faults(nth(3, { meanwhile: happens }));
+      const slow = stall.over({ DB: env.DB, FILES: env.FILES });
       expect(await putFile(slow, sources, file(1))).toMatchObject(notFound);
       expect(await objectKeys()).toEqual([]);
       expect(await rowsOf('SELECT id FROM files')).toEqual([]);
@@ -129,8 +128,8 @@ describe('an upload', () => {
 
   it('into a workspace that is archived meanwhile is refused and takes its bytes back', async () => {
     const [workspaceId] = await addWorkspaces(1, 1);
-    const stall = new Stall(3, () => deactivateUser(sources, 1));
-    const slow = { DB: stall.of(env.DB), FILES: stall.of(env.FILES) };
+    const stall = new Faults(nth(3, { meanwhile: () => deactivateUser(sources, 1) }));
+    const slow = stall.over({ DB: env.DB, FILES: env.FILES });
     expect(await putFile(slow, sources, file(2, workspaceId))).toMatchObject(notFound);
     expect(await objectKeys()).toEqual([]);
   });
@@ -138,8 +137,8 @@ describe('an upload', () => {
   for (const moment of ['before', 'after'] as const) {
     it(`that dies ${moment} any storage call never leaves a row without its bytes`, async () => {
       for (let dieAt = 1; dieAt <= 3; dieAt++) {
-        const death = new Death(dieAt, moment);
-        await putFile({ DB: death.of(env.DB), FILES: death.of(env.FILES) }, sources, file(1)).catch(() => undefined);
+        const death = new Faults(dies(dieAt, moment));
+        await putFile(death.over({ DB: env.DB, FILES: env.FILES }), sources, file(1)).catch(() => undefined);
         expect(death.happened).toBe(true);
         const keys = new Set(await objectKeys());
         const rows = await rowsOf<{ r2_key: string }>('SELECT r2_key FROM files');
@@ -153,15 +152,20 @@ describe('an upload', () => {
     ['no such table: files', { code: 'internal_error' }],
   ])('that D1 does not take or give for "%s" is %o', async (text, failure) => {
     const { fileId } = unwrap(await putFile(env, sources, file(1)));
-    const bindings = { DB: faultyDb(env.DB, { before: () => text }).db, FILES: env.FILES };
+    const bindings = new Faults(always({ fails: `D1_ERROR: ${text}`, moment: 'before' }, 'DB')).over({
+      DB: env.DB,
+      FILES: env.FILES,
+    });
     expect(await putFile(bindings, sources, file(1))).toMatchObject({ ok: false, failure });
     expect(await readFile(bindings, { fileId })).toMatchObject({ ok: false, failure });
   });
 
   it('that R2 does not take is 503 with Retry-After', async () => {
-    const death = new Death(2, 'before');
-    expect(await putFile({ DB: env.DB, FILES: death.of(env.FILES) }, sources, file(1))).toMatchObject({ ok: true });
-    expect(await putFile({ DB: env.DB, FILES: death.of(env.FILES) }, sources, file(1))).toMatchObject({
+    const death = new Faults(dies(2, 'before'));
+    expect(await putFile({ DB: env.DB, ...death.over({ FILES: env.FILES }) }, sources, file(1))).toMatchObject({
+      ok: true,
+    });
+    expect(await putFile({ DB: env.DB, ...death.over({ FILES: env.FILES }) }, sources, file(1))).toMatchObject({
       ok: false,
       failure: { code: 'storage_unavailable', retryAfterSeconds: 5 },
     });

@@ -2,7 +2,7 @@ import { env } from 'cloudflare:workers';
 import { afterEach, beforeEach, expect, it, type MockInstance, vi } from 'vitest';
 import { putFile } from '../../src/api/files.ts';
 import { runCron } from '../../src/lifecycle/cron.ts';
-import { Death } from '../support/faults.ts';
+import { dies, Faults } from '../support/faults.ts';
 import {
   addUser,
   cleanPortal,
@@ -64,7 +64,7 @@ it('a cron run logs one line of JSON with counts and nothing about persons', asy
 });
 
 it('a cron run that cannot reach the database logs it and fails for the platform to see', async () => {
-  const DB = new Death(1, 'before').of(env.DB);
+  const { DB } = new Faults(dies(1, 'before')).over({ DB: env.DB });
   await expect(runCron({ ...env, DB }, sources)).rejects.toThrow('died');
   expect(error.mock.calls.map(([line]) => JSON.parse(String(line)))).toEqual([
     {

@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { workDestructions } from '../../src/lifecycle/destruction.ts';
 import { holdDestructions, releaseDestructions, type Which } from '../../src/lifecycle/holds.ts';
-import { LostAnswer, Stall } from '../support/faults.ts';
+import { Faults, nth } from '../support/faults.ts';
 import {
   addContent,
   addUser,
@@ -60,11 +60,12 @@ describe('a hold', () => {
         await rowsOf('SELECT id, state, deleted_at FROM workspaces'),
         await rowsOf('SELECT mutation_id FROM journal'),
       ];
-      const stall = new Stall(stallAt, async () => {
+      const meanwhile = async () => {
         await hold();
         [rows, objects, before] = [await count('files'), (await objectKeys()).length, await books()];
-      });
-      await cron({ DB: stall.of(env.DB), FILES: stall.of(env.FILES) });
+      };
+      const stall = new Faults(nth(stallAt, { meanwhile }));
+      await cron(stall.over({ DB: env.DB, FILES: env.FILES }));
       stalled = stall.happened;
       if (!stalled) break;
       const lost = objects - (await objectKeys()).length;
@@ -142,8 +143,8 @@ describe('a release', () => {
 it('a hold whose answer was lost is found again, and neither repeated nor miscounted', async () => {
   for (const at of [1, 2]) {
     await someoneLeft();
-    const fault = new LostAnswer(at);
-    const report = unwrap(await holdDestructions({ ...context(), db: fault.of(env.DB) }, 'all'));
+    const fault = new Faults(nth(at, { fails: 'Network connection lost.', moment: 'after' }));
+    const report = unwrap(await holdDestructions({ ...context(), db: fault.over({ DB: env.DB }).DB }, 'all'));
     expect(report).toMatchObject({ changed: [1, 2], overdue: 2 });
     expect((await holdsInJournal()).length).toBe(1);
   }

@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import { beforeEach, expect, it } from 'vitest';
 import { putFile } from '../../src/api/files.ts';
 import { workDestructions } from '../../src/lifecycle/destruction.ts';
-import { Death, LostAnswer, type Moment, Stall } from '../support/faults.ts';
+import { dies, Faults, type Moment, nth } from '../support/faults.ts';
 import {
   addContent,
   addUser,
@@ -78,8 +78,8 @@ for (const moment of ['before', 'after'] as Moment[]) {
     while (died) {
       dieAt += 1;
       await scenario();
-      const death = new Death(dieAt, moment);
-      await work({ DB: death.of(env.DB), FILES: death.of(env.FILES) }).catch(() => undefined);
+      const death = new Faults(dies(dieAt, moment));
+      await work(death.over({ DB: env.DB, FILES: env.FILES })).catch(() => undefined);
       died = death.happened;
       sources.now += 60_000;
       await work(env);
@@ -93,8 +93,8 @@ it('a worker that loses the answer to any storage call tries again or leaves it 
   let lost = true;
   for (let at = 1; lost; at++) {
     await scenario();
-    const fault = new LostAnswer(at);
-    await work({ DB: fault.of(env.DB), FILES: fault.of(env.FILES) });
+    const fault = new Faults(nth(at, { fails: 'Network connection lost.', moment: 'after' }));
+    await work(fault.over({ DB: env.DB, FILES: env.FILES }));
     lost = fault.happened;
     sources.now += 60_000;
     await work(env);
@@ -105,8 +105,8 @@ it('a worker that loses the answer to any storage call tries again or leaves it 
 it('workers that die again and again, each a call later, still come to the same end', async () => {
   await scenario();
   for (let dieAt = 1; dieAt < 40; dieAt++) {
-    const death = new Death(dieAt, dieAt % 2 ? 'before' : 'after');
-    await work({ DB: death.of(env.DB), FILES: death.of(env.FILES) }).catch(() => undefined);
+    const death = new Faults(dies(dieAt, dieAt % 2 ? 'before' : 'after'));
+    await work(death.over({ DB: env.DB, FILES: env.FILES })).catch(() => undefined);
     sources.now += 60_000;
   }
   await work(env);
@@ -119,12 +119,16 @@ it('a worker that stood still until its lease ran out, while another did everyth
   while (stalled) {
     stallAt += 1;
     await scenario();
-    const stall = new Stall(stallAt, () => {
-      sources.now += 60_000;
-      return work(env);
-    });
+    const stall = new Faults(
+      nth(stallAt, {
+        meanwhile: () => {
+          sources.now += 60_000;
+          return work(env);
+        },
+      }),
+    );
     const late = { deadlineMs: sources.now + 3_600_000, pieceRows: PIECE_ROWS };
-    await workDestructions({ DB: stall.of(env.DB), FILES: stall.of(env.FILES) }, sources, late);
+    await workDestructions(stall.over({ DB: env.DB, FILES: env.FILES }), sources, late);
     stalled = stall.happened;
     expect([stallAt, await picture()]).toEqual([stallAt, undisturbed]);
   }
@@ -136,16 +140,20 @@ it('a worker that stood still does not take the numbers of deleted rows for its 
   for (let stallAt = 1; stalled; stallAt++) {
     await scenario();
     const uploaded: string[] = [];
-    const stall = new Stall(stallAt, async () => {
-      sources.now += 60_000;
-      await work(env);
-      for (let i = 0; i < 8; i++) {
-        const file = { ownerSeq: 1 + (i % 2), name: 'new.txt', bytes: new Uint8Array(1) };
-        uploaded.push(unwrap(await putFile(env, sources, file)).fileId);
-      }
-    });
+    const stall = new Faults(
+      nth(stallAt, {
+        meanwhile: async () => {
+          sources.now += 60_000;
+          await work(env);
+          for (let i = 0; i < 8; i++) {
+            const file = { ownerSeq: 1 + (i % 2), name: 'new.txt', bytes: new Uint8Array(1) };
+            uploaded.push(unwrap(await putFile(env, sources, file)).fileId);
+          }
+        },
+      }),
+    );
     const late = { deadlineMs: sources.now + 3_600_000, pieceRows: PIECE_ROWS };
-    await workDestructions({ DB: stall.of(env.DB), FILES: stall.of(env.FILES) }, sources, late);
+    await workDestructions(stall.over({ DB: env.DB, FILES: env.FILES }), sources, late);
     stalled = stall.happened;
     const { files, objects } = (await picture()) as { files: { id: string; r2_key: string }[]; objects: string[] };
     expect(files.map((file) => file.id)).toEqual(expect.arrayContaining(uploaded));

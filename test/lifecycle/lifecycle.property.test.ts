@@ -6,7 +6,7 @@ import { expect, it, vi } from 'vitest';
 import { putFile, readFile } from '../../src/api/files.ts';
 import { createWorkspace } from '../../src/api/workspaces.ts';
 import { workDestructions, workDestructionsOf } from '../../src/lifecycle/destruction.ts';
-import { Death } from '../support/faults.ts';
+import { dies, Faults } from '../support/faults.ts';
 import {
   addUser,
   cleanPortal,
@@ -81,8 +81,8 @@ const event: fc.Arbitrary<Event> = fc.oneof(
 );
 
 const mortal = (dieAt: number) => {
-  const death = new Death(dieAt, dieAt % 2 ? 'before' : 'after');
-  return { DB: death.of(env.DB), FILES: death.of(env.FILES) };
+  const death = new Faults(dies(dieAt, dieAt % 2 ? 'before' : 'after'));
+  return death.over({ DB: env.DB, FILES: env.FILES });
 };
 
 const cron = (model: Model, bindings: Pick<typeof env, 'DB' | 'FILES'> = env) =>

@@ -5,7 +5,7 @@ import { sendMessage } from '../../src/api/messages.ts';
 import { workDestructions, workDestructionsOf } from '../../src/lifecycle/destruction.ts';
 import { isKept } from '../../src/lifecycle/standing.ts';
 import { countedDb } from '../support/counted-db.ts';
-import { Death } from '../support/faults.ts';
+import { dies, Faults } from '../support/faults.ts';
 import {
   addContent,
   addUser,
@@ -321,8 +321,16 @@ describe('the worker', () => {
   it('after an answer never throws, whatever the storage does', async () => {
     const log = vi.spyOn(console, 'error').mockImplementation(() => undefined);
     const { mutationId } = await deactivateUser(sources, 1);
-    await workDestructionsOf({ DB: new Death(1, 'before').of(env.DB), FILES: env.FILES }, sources, mutationId);
-    await workDestructionsOf({ DB: env.DB, FILES: new Death(1, 'before').of(env.FILES) }, sources, mutationId);
+    await workDestructionsOf(
+      { FILES: env.FILES, ...new Faults(dies(1, 'before')).over({ DB: env.DB }) },
+      sources,
+      mutationId,
+    );
+    await workDestructionsOf(
+      { DB: env.DB, ...new Faults(dies(1, 'before')).over({ FILES: env.FILES }) },
+      sources,
+      mutationId,
+    );
     expect(await ledger()).toMatchObject([{ state: 'pending' }]);
     expect(log).toHaveBeenCalledTimes(2);
     log.mockRestore();

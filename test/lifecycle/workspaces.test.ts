@@ -4,7 +4,7 @@ import { putFile, readFile } from '../../src/api/files.ts';
 import { sendMessage } from '../../src/api/messages.ts';
 import { createWorkspace } from '../../src/api/workspaces.ts';
 import { workDestructions } from '../../src/lifecycle/destruction.ts';
-import { Stall } from '../support/faults.ts';
+import { Faults, nth } from '../support/faults.ts';
 import {
   addUser,
   addWorkspaces,
@@ -122,8 +122,8 @@ describe('an archived workspace', () => {
       const { workspaceId } = await workspaceWithContent();
       await deactivateUser(sources, 1);
       sources.now = DUE_MS;
-      const stall = new Stall(stallAt, () => restore(workspaceId));
-      await cron({ DB: stall.of(env.DB), FILES: stall.of(env.FILES) });
+      const stall = new Faults(nth(stallAt, { meanwhile: () => restore(workspaceId) }));
+      await cron(stall.over({ DB: env.DB, FILES: env.FILES }));
       stalled = stall.happened;
       const [workspace] = await rowsOf<{ state: string }>('SELECT state FROM workspaces');
       const rows = await rowsOf('SELECT id FROM files UNION ALL SELECT id FROM messages');
@@ -147,10 +147,12 @@ describe('an archived workspace', () => {
     await deactivateUser(sources, 1);
     await cron();
     sources.now = DUE_MS;
-    const stall = new Stall(2, () =>
-      env.DB.prepare("UPDATE destructions SET state = 'held' WHERE state = 'pending'").run(),
+    const stall = new Faults(
+      nth(2, {
+        meanwhile: () => env.DB.prepare("UPDATE destructions SET state = 'held' WHERE state = 'pending'").run(),
+      }),
     );
-    expect(await cron({ DB: stall.of(env.DB), FILES: stall.of(env.FILES) })).toMatchObject({ claimed: 1, done: 0 });
+    expect(await cron(stall.over({ DB: env.DB, FILES: env.FILES }))).toMatchObject({ claimed: 1, done: 0 });
     expect(await states()).toEqual([{ id: workspaceId, state: 'archived', deleted_at: null }]);
     expect((await objectKeys()).length).toBe(2);
     expect(await rowsOf("SELECT state FROM destructions WHERE kind = 'workspaces'")).toEqual([{ state: 'held' }]);

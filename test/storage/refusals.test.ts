@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { REFUSAL_BOUNDS } from '../../src/storage/refusal-trim.ts';
 import { type Refusal, recordRefusal } from '../../src/storage/refusals.ts';
 import { countedDb } from '../support/counted-db.ts';
-import { faultyDb } from '../support/faulty-db.ts';
+import { Faults } from '../support/faults.ts';
 import { rows } from '../support/scim.ts';
 
 const refusal = (more: Partial<Refusal> = {}): Refusal => ({
@@ -119,8 +119,9 @@ it('costs one row read for most refusals, and each row of the table once in fift
 it('a trim that failed is made up for by the next, within the bounds', async () => {
   for (let i = 0; i < 2_000; i++) {
     const isTrim = (i + 1) % 100 === 50;
-    const { db } = faultyDb(env.DB, { before: (call) => (isTrim && call > 1 ? 'D1 DB is overloaded' : undefined) });
-    const recorded = recordRefusal(db, refusal({ actor: `key${i % 16}`, detail: `${i}` }), ++last);
+    const overloaded = { fails: 'D1 DB is overloaded', moment: 'before' } as const;
+    const { DB } = new Faults(({ n }) => (isTrim && n > 1 ? overloaded : undefined)).over({ DB: env.DB });
+    const recorded = recordRefusal(DB, refusal({ actor: `key${i % 16}`, detail: `${i}` }), ++last);
     await recorded.catch((error: unknown) => expect(String(error)).toContain('overloaded'));
     if (i % 50 === 48) expect(await count('1')).toBeLessThanOrEqual(REFUSAL_BOUNDS.all);
   }

@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { forgetOldRows, RETENTION_MS } from '../../src/storage/retention.ts';
 import { countedDb } from '../support/counted-db.ts';
-import { faultyDb } from '../support/faulty-db.ts';
+import { Faults, nth } from '../support/faults.ts';
 import { freshPortal, START_MS, TestSources } from '../support/portal.ts';
 import { one, rows } from '../support/scim.ts';
 
@@ -116,8 +116,8 @@ it('no piece begins after the deadline', async () => {
 it('two runs at once, and one whose answer was lost, end in the same rows', async () => {
   await addJournal(2_500, DUE);
   await addJournal(3, START_MS);
-  const { db } = faultyDb(env.DB, { after: (call) => (call === 1 ? 'Network connection lost.' : undefined) });
-  await Promise.all([forgetOldRows(env, sources, FAR), forgetOldRows({ DB: db }, sources, FAR)]);
+  const lost = new Faults(nth(1, { fails: 'Network connection lost.', moment: 'after' }));
+  await Promise.all([forgetOldRows(env, sources, FAR), forgetOldRows(lost.over({ DB: env.DB }), sources, FAR)]);
   expect(await seqs('journal')).toEqual([2_501, 2_502, 2_503]);
 });
 
