@@ -1,6 +1,7 @@
 // `npm run portal`: shows and changes the settings of a local or deployed portal, by the functions the console calls too.
 import { Command } from 'commander';
 import { ScriptError } from './platform.ts';
+import * as mails from './portal/mail-commands.ts';
 import * as settings from './portal/settings-commands.ts';
 import * as teams from './portal/team-commands.ts';
 
@@ -40,6 +41,18 @@ command(team, 'rename', 'Give a team another name; its users stay in it.')
   .argument('<to>')
   .action(teams.rename);
 command(team, 'remove', 'Remove a team; its users are in none then.').argument('<name>').action(teams.remove);
+
+const mail = command(program, 'mails', 'Mails to admins: what is dead or waits, and the last that went out.')
+  .option('--all', 'everything of the last 30 days')
+  .action(mails.list);
+command(mail, 'show', 'A mail as it would go out now.')
+  .argument('<seq>')
+  .option('--html', 'the HTML part instead of the text')
+  .action(mails.show);
+command(mail, 'retry', 'Make a mail due again, with all its tries before it.')
+  .argument('[seq]')
+  .option('--dead', 'all dead mails')
+  .action(mails.retry);
 
 try {
   await program.parseAsync();

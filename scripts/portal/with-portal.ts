@@ -2,7 +2,7 @@
 import type { SettingsContext } from '../../src/directory/portal-settings.ts';
 import { systemSources } from '../../src/env.ts';
 import type { Result } from '../../src/failure.ts';
-import { openLocal, openRemote, ScriptError } from '../platform.ts';
+import { openLocal, openRemote, type Platform, ScriptError } from '../platform.ts';
 
 /** The options of every command. */
 export interface Where {
@@ -11,10 +11,13 @@ export interface Where {
 }
 
 /** Runs `work` on the portal that the options name, and closes it whatever happens. */
-export async function withPortal(where: Where, work: (context: SettingsContext) => Promise<void>): Promise<void> {
+export async function withPortal(
+  where: Where,
+  work: (context: SettingsContext, env: Platform['env']) => Promise<void>,
+): Promise<void> {
   const platform = where.remote ? await openRemote() : await openLocal(where.state);
   try {
-    await work({ db: platform.env.DB, sources: systemSources, actor: 'cli' });
+    await work({ db: platform.env.DB, sources: systemSources, actor: 'cli' }, platform.env);
   } finally {
     await platform.dispose();
   }

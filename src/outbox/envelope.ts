@@ -6,6 +6,11 @@ import { mailText } from './mail-text.ts';
 import type { Occasion } from './occasion.ts';
 import { printable } from './printable.ts';
 
+/** The subject line, short enough for every server. */
+export function subjectOf(portal: string, title: string): string {
+  return printable(`[${portal}] ${title}`, 200);
+}
+
 /** All of a message but its recipient. */
 export interface Letter {
   readonly from: { readonly name: string; readonly email: string };
@@ -24,7 +29,7 @@ export async function letterOf(
   return {
     // Whatever a mail program could take for the end of a name, or for another address.
     from: { name: printable(occasion.portalName.replace(/["\\<>()[\],;:@]/g, ' ')), email: EMAIL_FROM },
-    subject: printable(`[${portal}] ${mail.title}`, 200),
+    subject: subjectOf(portal, mail.title),
     text: mailText(mail),
     html: await mailHtml(mail, portal),
   };
