@@ -1,6 +1,6 @@
 // The mail about a change of one person's admin rights: who, what, when, by whom, and how to undo it where it was made.
 import { authorWords, isKey, stopAuthor } from './author-words.ts';
-import type { Mail } from './mail.ts';
+import type { Advice, Mail } from './mail.ts';
 import type { Occasion } from './occasion.ts';
 import { printable, readableTime } from './printable.ts';
 
@@ -60,28 +60,35 @@ function roleAttribute({ attributes }: Occasion): 'isAdmin' | 'userType' {
   return Array.isArray(names) && names.includes('userType') ? 'userType' : 'isAdmin';
 }
 
-function undo(occasion: Occasion, rights: Rights, who: string): string {
+function undo(occasion: Occasion, rights: Rights, who: string): Advice {
   if (!isKey(occasion)) return undoHere(rights, who);
   const attribute = roleAttribute(occasion);
   const where =
     'in Okta under Applications > your app > Assignments > the user > Edit; in Entra in the attribute that Provisioning > Attribute mapping sends it from';
   if (rights === 'admin_granted') {
     const other = attribute === 'isAdmin' ? 'isAdmin to false' : 'userType to another role than admin';
-    return `If it was not intended, set ${other} for ${who}: ${where}. Undone anywhere else, it comes back with the next push.`;
+    return {
+      say: `If it was not intended, set ${other} for ${who}: ${where}. Undone anywhere else, it comes back with the next push.`,
+    };
   }
   const again = attribute === 'isAdmin' ? 'isAdmin to true' : 'userType to admin';
-  const first = isStillUser(occasion) ? '' : `assign ${who} to the app again and `;
+  const first = isStillUser(occasion) ? '' : 'assign the person to the app again and ';
   const byItself = isStillUser(occasion) ? '' : ' Admin rights do not come back by themselves with the person.';
-  return `If it was not intended, ${first}set ${again}: ${where}.${byItself}`;
+  return { say: `If it was not intended, ${first}set ${again} for ${who}: ${where}.${byItself}` };
 }
 
 function isStillUser({ changeType }: Occasion): boolean {
   return changeType !== 'user.deactivated' && changeType !== 'user.deleted';
 }
 
-function undoHere(rights: Rights, who: string): string {
-  if (rights === 'admin_revoked') return `If it was not intended, have another admin give ${who} admin rights again.`;
-  return `If it was not intended, revoke the keys that ${who} owns: npm run key -- list shows them, npm run key -- revoke ID ends one.`;
+function undoHere(rights: Rights, who: string): Advice {
+  if (rights === 'admin_revoked') {
+    return { say: `If it was not intended, have another admin give ${who} admin rights again.` };
+  }
+  return {
+    say: `If it was not intended, look which keys ${who} owns, and revoke each: npm run key -- revoke ID.`,
+    run: 'npm run key -- list',
+  };
 }
 
 function capital(text: string): string {

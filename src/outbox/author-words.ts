@@ -1,4 +1,5 @@
 // Who made a change, in words: a key, a person, or the command line.
+import type { Advice } from './mail.ts';
 import type { Occasion } from './occasion.ts';
 import { printable } from './printable.ts';
 
@@ -21,14 +22,19 @@ export function authorWords(who: Who): string {
 }
 
 /** The steps that stop an author who should not have done it. */
-export function stopAuthor(who: Who, requestId: string | null): string[] {
+export function stopAuthor(who: Who, requestId: string | null): Advice[] {
   if (isKey(who)) {
     const request = requestId === null ? '' : ` The request to look for is ${requestId}.`;
     return [
-      `If none of you did this, end the key at once: npm run key -- revoke ${who.actor} (whoever runs the portal can do it). From that moment it changes nothing more.`,
-      `Ask who manages provisioning what happened; Okta keeps it under Reports > System Log, Entra under Provisioning > Provisioning logs.${request}`,
+      {
+        say: 'If none of you meant this, have whoever runs the portal end the key. From that moment it changes nothing more.',
+        run: `npm run key -- revoke ${who.actor}`,
+      },
+      {
+        say: `Ask who manages provisioning what happened. Okta keeps it under Reports > System Log, Entra under Provisioning > Provisioning logs.${request}`,
+      },
     ];
   }
-  if (who.actorName !== null) return [`Ask ${printable(who.actorName)}, who made the change.`];
-  return ['Ask whoever runs the portal: only a person with access to the deployment can do this.'];
+  if (who.actorName !== null) return [{ say: `Ask ${printable(who.actorName)}, who made the change.` }];
+  return [{ say: 'Ask whoever runs the portal: only a person with access to the deployment can do this.' }];
 }

@@ -10,7 +10,7 @@ export function brakeMail(occasion: Occasion, hostname: string): Mail {
   const portal = printable(portalName);
   const count = recentCount > 0 ? `${recentCount} users were` : 'Many users were';
   return {
-    title: 'destruction is on hold after many deactivations',
+    title: 'Destruction is on hold after many deactivations',
     summary: `${count} deactivated in ${portal} within an hour, by ${authorWords(occasion)}. Their access has ended. Nothing of theirs is destroyed until an admin decides: profiles, files, messages and workspaces are kept.`,
     facts: [
       ['When', readableTime(createdAt)],
@@ -21,9 +21,12 @@ export function brakeMail(occasion: Occasion, hostname: string): Mail {
       ['Portal', `${portal}, ${hostname}`],
     ],
     advice: [
-      'See what is held: npm run portal -- brake show (whoever runs the portal can do it).',
-      'If it was a mistake, first repair the assignments in Okta or Entra, or the next push deactivates everybody again. Then give everything back: npm run portal -- brake restore',
-      'If it was intended, let destruction go on: npm run portal -- brake release',
+      { say: 'Have whoever runs the portal see what is held.', run: 'npm run portal -- brake show' },
+      {
+        say: 'If it was a mistake, first repair the assignments in Okta or Entra, or the next push deactivates everybody again. Then give everything back.',
+        run: 'npm run portal -- brake restore',
+      },
+      { say: 'If it was intended, let destruction go on.', run: 'npm run portal -- brake release' },
       ...stopAuthor(occasion, requestId),
     ],
     reason: `You get this mail because you are an admin of ${hostname}. It is sent once, when the brake engages; later deactivations are held without another mail.`,

@@ -1,7 +1,7 @@
 // A mail as HTML: tables and inline styles, since that is what mail programs understand, and nothing that is fetched. Hono's
 // template escapes every value.
 import { html, raw } from 'hono/html';
-import type { Mail } from './mail.ts';
+import type { Advice, Mail } from './mail.ts';
 
 const FONT = 'font-family:-apple-system,BlinkMacSystemFont,Segoe UI,Roboto,Helvetica,Arial,sans-serif';
 
@@ -41,7 +41,7 @@ ${DARK}
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="max-width:560px">
 <tr><td class="card" style="background:#ffffff;border:1px solid #dde2e6;border-radius:8px;padding:28px;${FONT}">
 <p class="soft" style="margin:0 0 8px;font-size:13px;color:#5b6670">${portal}</p>
-<h1 class="strong" style="margin:0 0 12px;font-size:20px;line-height:1.3;color:#14171a;word-break:break-word">${capital(title)}</h1>
+<h1 class="strong" style="margin:0 0 12px;font-size:20px;line-height:1.3;color:#14171a;word-break:break-word">${title}</h1>
 <p class="strong" style="margin:0 0 20px;font-size:15px;line-height:1.5;color:#14171a;word-break:break-word">${summary}</p>
 <table role="presentation" width="100%" cellpadding="0" cellspacing="0" style="margin:0 0 24px">
 ${mail.facts.map(factRow)}
@@ -65,6 +65,9 @@ ${advice.map(adviceStep)}
 
 const CELL = `border-top:1px solid #e6eaed;font-size:14px;line-height:1.45;vertical-align:top;${FONT}`;
 
+const CODE =
+  'font-family:ui-monospace,SFMono-Regular,Consolas,monospace;font-size:13px;color:#14171a;word-break:break-word';
+
 function factRow([name, value]: readonly [string, string]) {
   return html`<tr>
 <td class="name soft line" width="110" style="${CELL};padding:9px 12px 9px 0;color:#5b6670">${name}</td>
@@ -73,12 +76,8 @@ function factRow([name, value]: readonly [string, string]) {
 `;
 }
 
-function adviceStep(step: string, index: number) {
+function adviceStep({ say, run }: Advice, index: number) {
   const margin = index === 0 ? '0' : '10px 0 0';
-  return html`<p class="strong" style="margin:${margin};font-size:14px;line-height:1.5;color:#14171a;word-break:break-word"><b>${index + 1}.</b> ${step}</p>
+  return html`<p class="strong" style="margin:${margin};font-size:14px;line-height:1.5;color:#14171a;word-break:break-word"><b>${index + 1}.</b> ${say}${run === undefined ? '' : html`<br><code class="strong" style="${CODE}">${run}</code>`}</p>
 `;
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -7,7 +7,7 @@ const COLUMNS = 76;
 export function mailText({ title, summary, facts, advice, reason }: Mail): string {
   const width = Math.max(...facts.map(([name]) => name.length)) + 2;
   return [
-    wrap(capital(title)),
+    wrap(title),
     '='.repeat(Math.min(title.length, COLUMNS)),
     '',
     wrap(summary),
@@ -16,7 +16,10 @@ export function mailText({ title, summary, facts, advice, reason }: Mail): strin
     '',
     'What to do',
     '',
-    ...advice.map((step, i) => wrap(step, `${i + 1}. `, '   ')),
+    ...advice.flatMap(({ say, run }, i) => [
+      wrap(say, `${i + 1}. `, '   '),
+      ...(run === undefined ? [] : [`   ${run}`]),
+    ]),
     '',
     '-- ',
     wrap(reason),
@@ -39,8 +42,4 @@ function wrap(text: string, first = '', others = ''): string {
     empty = false;
   }
   return [...lines, line].join('\n');
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -4,14 +4,20 @@ import { adminMail } from './admin-mail.ts';
 import { brakeMail } from './brake-mail.ts';
 import type { Occasion } from './occasion.ts';
 
+/** One step: a sentence or two, and the command to run where there is one. */
+export interface Advice {
+  readonly say: string;
+  readonly run?: string;
+}
+
 export interface Mail {
-  /** Behind the portal's name in the subject, and the heading. */
+  /** Behind the portal's name in the subject, and the heading; it may begin with a name, so nobody capitalises it. */
   readonly title: string;
   /** One sentence that says what happened. */
   readonly summary: string;
   readonly facts: readonly (readonly [name: string, value: string])[];
   /** What to do if it was not intended, step by step. */
-  readonly advice: readonly string[];
+  readonly advice: readonly Advice[];
   /** Why the reader gets this. */
   readonly reason: string;
 }

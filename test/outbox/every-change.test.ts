@@ -2,6 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ensureServiceAdmin } from '../../src/auth/service-admin.ts';
+import { setChoice, switchPreset } from '../../src/directory/portal-settings.ts';
 import { isAdmin, switchAdminSyncOn } from '../support/admins.ts';
 import { activeAdmins, mailCron, onlyMail, outbox, type WatchedMail, watchMails } from '../support/mails.ts';
 import { ENTRA, freshPortal, type Portal, STANDARD } from '../support/portal.ts';
@@ -190,6 +191,22 @@ describe('where userType is the role', () => {
       attributes: ['active', 'userType'],
     });
     expect(mail.to).toEqual(await activeAdmins());
+  });
+});
+
+describe('a change of settings', () => {
+  const context = () => ({ db: env.DB, sources: portal.sources, actor: 'cli' });
+
+  it('takes no admin rights and gives none, whatever becomes of the other roles', async () => {
+    await start('sendoso');
+    await make(portal, jane({ userType: 'admin' }));
+    await make(portal, { userName: 'kim@acme.example', userType: 'manager' });
+    const [before, mails] = [await activeAdmins(), await outbox()];
+    expect(await setChoice(context(), 'roles', 'sender, admin')).toMatchObject({ ok: true, value: { rolesReset: 1 } });
+    expect(await setChoice(context(), 'roles', 'sender, manager')).toMatchObject({ ok: false });
+    expect(await setChoice(context(), 'defaultRole', 'admin')).toMatchObject({ ok: false });
+    expect(await switchPreset(context(), 'open', 'drop')).toMatchObject({ ok: true });
+    expect([await activeAdmins(), await outbox()]).toEqual([before, mails]);
   });
 });
 

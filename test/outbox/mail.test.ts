@@ -63,7 +63,7 @@ it.each([
   [
     'active false',
     'was deactivated and so lost admin rights',
-    /assign \S+ to the app again and set isAdmin to true/,
+    /assign the person to the app again and set isAdmin to true/,
     patchOf({ op: 'replace', value: { active: false } }),
   ],
 ])('%s is told as what it is', async (_case, what, advice, body) => {
@@ -136,7 +136,7 @@ it('the brake tells once that it holds, by whom, how many, and what to do', asyn
   await mailCron(portal);
   await mailCron(portal);
   expect(mail.to).toEqual(['break-glass@acme.example', 'scim-admin@acme.example']);
-  expect(last().subject).toBe('[Acme] destruction is on hold after many deactivations');
+  expect(last().subject).toBe('[Acme] Destruction is on hold after many deactivations');
   const text = read(last());
   for (const part of [
     '3 users were deactivated in Acme within an hour, by the SCIM key "test"',
