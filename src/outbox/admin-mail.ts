@@ -61,7 +61,7 @@ function roleAttribute({ attributes }: Occasion): 'isAdmin' | 'userType' {
 }
 
 function undo(occasion: Occasion, rights: Rights, who: string): Advice {
-  if (!isKey(occasion)) return undoHere(rights, who);
+  if (!isKey(occasion)) return undoHere(occasion, rights, who);
   const attribute = roleAttribute(occasion);
   const where =
     'in Okta under Applications > your app > Assignments > the user > Edit; in Entra in the attribute that Provisioning > Attribute mapping sends it from';
@@ -81,9 +81,14 @@ function isStillUser({ changeType }: Occasion): boolean {
   return changeType !== 'user.deactivated' && changeType !== 'user.deleted';
 }
 
-function undoHere(rights: Rights, who: string): Advice {
+function undoHere({ changeType }: Occasion, rights: Rights, who: string): Advice {
   if (rights === 'admin_revoked') {
     return { say: `If it was not intended, have another admin give ${who} admin rights again.` };
+  }
+  if (changeType !== 'user.created') {
+    return {
+      say: `If it was not intended, set isAdmin to false for ${who} in Okta or Entra, or deactivate the person.`,
+    };
   }
   return {
     say: `If it was not intended, look which keys ${who} owns, and revoke each: npm run key -- revoke ID.`,

@@ -1,6 +1,7 @@
 // One row of the outbox, sent: a message to each recipient who has not got it, some at a time; who has got it is written down
 // before the next ones are tried, so that a sender who dies repeats few.
 import type { Env, Sources } from '../env.ts';
+import { answered, Stalled } from '../storage/deadline.ts';
 import { dedupHeaders, type Letter, letterOf } from './envelope.ts';
 import { type Occasion, selectOccasion } from './occasion.ts';
 import { type Claimed, type Ending, noteDelivered, read, settle } from './outbox-rows.ts';
@@ -9,15 +10,11 @@ import { addressOf, type Recipient, selectRecipients } from './recipients.ts';
 
 /** The runtime keeps six connections of an invocation open at a time. */
 const AT_ONCE = 6;
-/** A message that is not accepted within this time counts as failed. */
-const STALLED_MS = 10_000;
 const MAX_ERROR = 500;
 
 export interface DeliveryLimits {
   /** No message is begun at or after this time, in milliseconds since the epoch. */
   readonly deadlineMs: number;
-  /** How long one message may take. */
-  readonly stalledMs?: number;
 }
 
 /** What became of a row: messages accepted, and how the try ended. `stalled` says that the mail service does not answer. */
@@ -95,33 +92,29 @@ async function sendAll(env: MailEnv, sources: Sources, work: Work, waiting: Wait
 }
 
 async function sendSome(env: MailEnv, work: Work, letter: Letter, some: readonly Addressed[], round: Round) {
-  const { claimed, limits, occasion } = work;
+  const { claimed, occasion } = work;
   const delivered: number[] = [];
   const send = async ({ seq, address }: Addressed) => {
     const message = { ...letter, to: address, headers: dedupHeaders(occasion, seq) };
-    const outcome = await accepted(() => env.EMAIL.send(message), limits.stalledMs ?? STALLED_MS);
-    if (outcome === 'accepted') delivered.push(seq);
-    else round.errors.push(outcome === 'stalled' ? 'the mail service did not answer in time' : redacted(outcome.error));
-    round.stalled ||= outcome === 'stalled';
+    const outcome = await accepted(() => env.EMAIL.send(message));
+    if (outcome === 'accepted') {
+      delivered.push(seq);
+      return;
+    }
+    round.errors.push(redacted(outcome.error));
+    round.stalled ||= outcome.error instanceof Stalled;
   };
   await Promise.all(some.map(send));
   round.sent += delivered.length;
   if (delivered.length > 0) await noteDelivered(env.DB, claimed.seq, delivered);
 }
 
-type Accepted = 'accepted' | 'stalled' | { readonly error: unknown };
-
-async function accepted(send: () => Promise<unknown>, stalledMs: number): Promise<Accepted> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const stalled = new Promise<Accepted>((resolve) => {
-    timer = setTimeout(() => resolve('stalled'), stalledMs);
-  });
+async function accepted(send: () => Promise<unknown>): Promise<'accepted' | { readonly error: unknown }> {
   try {
-    return await Promise.race([send().then((): Accepted => 'accepted'), stalled]);
+    await answered('mail', send);
+    return 'accepted';
   } catch (error) {
     return { error };
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -4,8 +4,8 @@ import type { Sources } from '../env.ts';
 import { type Delivery, type DeliveryLimits, deliver, type MailEnv } from './delivery.ts';
 import { claimNext, forgetSent } from './outbox-rows.ts';
 
-/** The runtime ends work after an answer at 30 s, and one message may take ten of them. */
-const AFTER_ANSWER_MS = 15_000;
+/** The runtime ends work after an answer at 30 s; one message may take ten of them, and D1 as many to note it. */
+const AFTER_ANSWER_MS = 10_000;
 /** The cron has other duties behind this one, and a mail service that does not answer must leave them time. */
 const CRON_MS = 6_000;
 /** D1 allows 1,000 queries an invocation, shared with the other duties; a row takes about five. */

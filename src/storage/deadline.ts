@@ -2,7 +2,14 @@
 // still take effect, so it is never repeated here. Timers are the runtime's own; tests put theirs in its place.
 
 /** How long each kind of call may take. A look-up in KV decides nothing and D1 stands behind it, so little is waited for it. */
-const LIMIT_MS = { D1: 5_000, R2: 5_000, 'KV look-up': 1_000, 'KV write': 5_000, 'rate limit': 1_000 } as const;
+const LIMIT_MS = {
+  D1: 5_000,
+  R2: 5_000,
+  'KV look-up': 1_000,
+  'KV write': 5_000,
+  'rate limit': 1_000,
+  mail: 10_000,
+} as const;
 
 /** What is thrown in place of an answer that did not come. */
 export class Stalled extends Error {

@@ -144,7 +144,6 @@ describe.each(URLS)('on %s', (_name, base) => {
     ['PUT isAdmin false', ['PUT', base + JANE_PATH, jane(isAdmin('false', MIXED_URN))]],
     ['PUT active false', ['PUT', base + JANE_PATH, jane({ active: 'False', ...isAdmin(true) })]],
     ['DELETE', ['DELETE', base + JANE_PATH]],
-    [['DELETE', base + userPath('Jane.Example@acme.example').replace('J', 'j').replace('E', 'e')]],
   ];
 
   it.each(SPELLINGS)('the last admin is kept from %s', async (_case, request) => {

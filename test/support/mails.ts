@@ -62,11 +62,8 @@ export function watchMails<P extends Portal>(portal: P): { readonly portal: P; r
 }
 
 /** What the cron does for mails. */
-export const mailCron = ({ env: bindings, sources }: Portal, stalledMs?: number) =>
-  workOutbox(bindings, sources, {
-    deadlineMs: sources.nowMs() + 20_000,
-    ...(stalledMs !== undefined && { stalledMs }),
-  });
+export const mailCron = ({ env: bindings, sources }: Portal) =>
+  workOutbox(bindings, sources, { deadlineMs: sources.nowMs() + 20_000 });
 
 /** A row of the outbox as tests look at it. */
 export interface OutboxRow {

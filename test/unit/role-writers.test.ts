@@ -10,7 +10,7 @@ const WRITERS: Readonly<Record<string, string>> = {
   'auth/service-admin.ts': 'auditedCommit, by adminRights',
   'directory/settings-commit.ts': 'nobody is an admin before or after: a test of the presets holds it',
   'lifecycle/deactivate.ts': 'writeUser, by demotes',
-  'storage/user-writes.ts': 'writeUser and createUser, by the role before and after',
+  'storage/user-writes.ts': 'writeUser, createUser and giveBack, by the role before and after',
 };
 
 const SETS_ROLE = /(?:\bSET|\['|,)\s*role = |INSERT INTO users \([^)]*\brole\b/;
