@@ -8,7 +8,13 @@ const migrations = await readD1Migrations(new URL('./migrations', import.meta.ur
 const inWorkerd = () =>
   cloudflareTest({
     wrangler: { configPath: './wrangler.toml' },
-    miniflare: { bindings: { MIGRATIONS: migrations, FILTER_RUNS: process.env['FILTER_RUNS'] ?? '' } },
+    miniflare: {
+      bindings: {
+        MIGRATIONS: migrations,
+        FILTER_RUNS: process.env['FILTER_RUNS'] ?? '',
+        INVARIANT_RUNS: process.env['INVARIANT_RUNS'] ?? '',
+      },
+    },
   });
 
 export default defineConfig({

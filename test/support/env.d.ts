@@ -4,5 +4,7 @@ declare namespace Cloudflare {
     readonly MIGRATIONS: import('@cloudflare/vitest-plugin').D1Migration[];
     /** How many filters the property test generates; empty for the usual number. */
     readonly FILTER_RUNS: string;
+    /** How many lives of a portal the invariants are held over, a preset; empty for the usual number. */
+    readonly INVARIANT_RUNS: string;
   }
 }

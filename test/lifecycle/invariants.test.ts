@@ -1,0 +1,32 @@
+// A portal's whole life at random, beside a model of it written from the documentation. After every step all that is stored is
+// searched and held against the model. INVARIANT_RUNS says how many lives; without it, a few for every preset.
+import { env } from 'cloudflare:workers';
+import fc from 'fast-check';
+import { it, vi } from 'vitest';
+import { PRESETS, type PresetName } from '../../src/directory/presets.ts';
+import { commands } from '../support/model/commands.ts';
+import { everybodyLeaves, settle } from '../support/model/ending.ts';
+import { play } from '../support/model/play.ts';
+import { beginWorld } from '../support/model/world.ts';
+
+const RUNS = Number(env.INVARIANT_RUNS || 20);
+
+it.for(Object.keys(PRESETS) as PresetName[])(
+  'whatever happens to a portal of the preset %s, the invariants hold',
+  {
+    timeout: 60_000 + RUNS * 10_000,
+  },
+  async (preset) => {
+    vi.spyOn(console, 'log').mockImplementation(() => undefined);
+    vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    await fc.assert(
+      fc.asyncProperty(fc.boolean(), commands, async (lonely, life) => {
+        const world = await beginWorld({ preset, lonely });
+        for (const one of life) await play(world, one);
+        await settle(world);
+        await everybodyLeaves(world);
+      }),
+      { numRuns: RUNS },
+    );
+  },
+);

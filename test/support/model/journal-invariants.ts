@@ -1,0 +1,60 @@
+// The journal has one row a changed version of a user or a group, one a change of anything else, and none for nothing.
+
+import type { Moment } from './invariants.ts';
+import { type Row, rowsIn } from './picture.ts';
+
+/** Types that stand for a new version of their subject. */
+const VERSIONS: readonly string[] = [
+  'user.created',
+  'user.updated',
+  'user.deactivated',
+  'user.reactivated',
+  'user.deleted',
+  'user.admin_granted',
+  'user.admin_revoked',
+  'group.created',
+  'group.updated',
+  'group.member_added',
+  'group.member_removed',
+];
+
+/** The version of every user and every group is the number of its rows of these types, ever; and no two rows have one mutation
+ * id. The two accounts that the tests put into the tables have version 1 and no row. */
+export function journalVersions({ picture, history, model }: Moment): string[] {
+  const counts = new Map<unknown, number>();
+  for (const { type, subject } of history.rows) {
+    if (VERSIONS.includes(String(type))) counts.set(subject, (counts.get(subject) ?? 0) + 1);
+  }
+  const seeded: readonly unknown[] = [model.service.id, model.breakGlass.id];
+  const versioned = [...rowsIn(picture, 'users'), ...rowsIn(picture, 'groups')];
+  const wrong = versioned.flatMap((row) => {
+    const { id = null, version } = row;
+    const rows = counts.get(id) ?? 0;
+    return rows === version || seeded.includes(id) ? [] : [`${id} has version ${version} and ${rows} journal rows`];
+  });
+  const ids = history.rows.map((row) => row['mutation_id']);
+  const twice = ids.filter((id, i) => ids.indexOf(id) !== i);
+  return [...history.faults, ...wrong, ...twice.map((id) => `two journal rows are of ${id}`)];
+}
+
+/** The journal says exactly what was acknowledged. That a workspace is archived or deleted is said by whoever works the ledger,
+ * so those rows are held against the workspaces themselves. */
+export function journalSaysAll({ model, history, picture }: Moment): string[] {
+  const wanted = model.noted.map(({ type, subject }) => `${type} ${subject.id}`).sort();
+  const deleted = rowsIn(picture, 'workspaces').filter((row) => row['deleted_at'] !== null);
+  const said = history.rows.map(({ type, subject }: Row) => `${type} ${subject}`);
+  return difference(
+    [...wanted, ...deleted.map(({ id }) => `workspace.deleted ${id}`)],
+    said.filter((line) => !line.startsWith('workspace.archived')),
+  );
+}
+
+function difference(wanted: readonly string[], said: readonly string[]): string[] {
+  const left = [...said];
+  const missing = wanted.filter((line) => {
+    const at = left.indexOf(line);
+    if (at >= 0) left.splice(at, 1);
+    return at < 0;
+  });
+  return [...missing.map((line) => `no row says ${line}`), ...left.map((line) => `a row says ${line}`)];
+}

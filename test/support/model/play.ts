@@ -1,0 +1,200 @@
+// One command, done to the portal and to the model: by HTTP where an identity provider would, by the functions of the vendor's
+// side and of the command line where those would.
+import { expect } from 'vitest';
+import { putFile } from '../../../src/api/files.ts';
+import { sendMessage } from '../../../src/api/messages.ts';
+import { createWorkspace } from '../../../src/api/workspaces.ts';
+import { createScimKey, revokeKey } from '../../../src/auth/key-store.ts';
+import { setChoice, setFeature } from '../../../src/directory/portal-settings.ts';
+import { type Failure, kindOf, type Result } from '../../../src/failure.ts';
+import type { Command } from './commands.ts';
+import { disturbedBindings } from './disturbance.ts';
+import { markOf } from './marks.ts';
+import { personAt } from './person-requests.ts';
+import { type Picture, rowsIn, withoutTraces } from './picture.ts';
+import { playBulk, playMalformed, playRequest } from './play-http.ts';
+import type { Account, Model, Workspace } from './state.ts';
+import type { World } from './world.ts';
+
+type Play<What extends Command['what']> = (world: World, command: Extract<Command, { what: What }>) => Promise<void>;
+
+const PLAYS: { readonly [What in Command['what']]: Play<What> } = {
+  request: playRequest,
+  bulk: playBulk,
+  malformed: playMalformed,
+  upload: playUpload,
+  'make workspace': playWorkspace,
+  'make key': playKey,
+  'revoke key': playRevocation,
+  choose: (world, { choice: [name, value] }) =>
+    changeSettings(world, () => setChoice(settings(world), `deactivation.${name}`, value), { [name]: value }),
+  'admin sync': (world, { on }) =>
+    changeSettings(world, () => setFeature(settings(world), 'adminSync', on), { adminSync: on }),
+  wait: playWait,
+  cron: (world, { fault }) => world.cron(fault),
+};
+
+/** Plays one command, and holds that everything which is stored is as it should be then. */
+export async function play(world: World, command: Command): Promise<void> {
+  await (PLAYS[command.what] as Play<Command['what']>)(world, command as never);
+  world.learn();
+  expect(world.wrong(), JSON.stringify(command)).toEqual([]);
+}
+
+/** Whom a number means where any account will do. */
+function ownerAt(model: Model, n: number): Account {
+  return personAt(model, n) ?? model.breakGlass;
+}
+
+async function playUpload(
+  world: World,
+  { table, owner: n, workspace: w, fault }: Extract<Command, { what: 'upload' }>,
+): Promise<void> {
+  const { model } = world;
+  const owner = ownerAt(model, n);
+  const workspace = w < 0 ? undefined : model.workspaces[w % Math.max(1, model.workspaces.length)];
+  const number = model.nextNumber();
+  const text = `Dear ${markOf(number)}`;
+  const nameMark = table === 'files' ? markOf(model.nextNumber()) : undefined;
+  const place = { ownerSeq: owner.seq, workspaceId: workspace?.id };
+  const { bindings, hit } = disturbedBindings(fault);
+  const bytes = new TextEncoder().encode(text);
+  const stored =
+    nameMark === undefined
+      ? await sendMessage(bindings, world.portal.sources, { ...place, text })
+      : await putFile(bindings, world.portal.sources, { ...place, name: `${nameMark}.txt`, bytes });
+  const open = owner.active && (workspace === undefined || workspace.state === 'active');
+  const before = world.picture;
+  const done = await wasDone(world, stored, open, hit());
+  const content = {
+    table,
+    owner,
+    registration: owner.registration,
+    workspace,
+    mark: markOf(number),
+    fate: 'live',
+    dueMs: 0,
+  } as const;
+  const left = leftBehind(before, world.picture).map((id) => ({
+    ...content,
+    id,
+    nameMark: undefined,
+    bytes: 0,
+    rowless: true,
+  }));
+  if (!done) return void model.contents.push(...left);
+  const [row] = newRows(before, world.picture, table);
+  const whole = { ...content, id: String(row?.['id']), nameMark, bytes: bytes.byteLength, rowless: false };
+  model.contents.push(whole);
+  model.note(table === 'files' ? 'file.created' : 'message.created', whole);
+}
+
+async function playWorkspace(
+  world: World,
+  { owner: n, fault }: Extract<Command, { what: 'make workspace' }>,
+): Promise<void> {
+  const { model } = world;
+  const owner = ownerAt(model, n);
+  const { bindings, hit } = disturbedBindings(fault);
+  const made = await createWorkspace(bindings, world.portal.sources, { ownerSeq: owner.seq, name: 'Plans' });
+  const before = world.picture;
+  if (!(await wasDone(world, made, owner.active, hit()))) return;
+  const [row] = newRows(before, world.picture, 'workspaces');
+  const workspace: Workspace = { id: String(row?.['id']), owner, state: 'active', archivedMs: 0, dueMs: 0 };
+  model.workspaces.push(workspace);
+  model.note('workspace.created', workspace);
+}
+
+/** Whether something happened: as it should where no fault hit, and wholly or not at all where one did. */
+async function wasDone(world: World, result: Result<unknown>, should: boolean, hit: boolean): Promise<boolean> {
+  const before = world.picture;
+  await world.look();
+  if (hit) world.model.lastFaultMs = world.nowMs;
+  const same = JSON.stringify(rowsOnly(before)) === JSON.stringify(rowsOnly(world.picture));
+  if (result.ok) expect(should).toBe(true);
+  else if (!hit || !isStorageFault(result.failure)) expect(should, result.failure.detail).toBe(false);
+  if (!result.ok && (!hit || !isStorageFault(result.failure))) expect(same).toBe(true);
+  return result.ok || !same;
+}
+
+function rowsOnly(picture: Picture): unknown {
+  return { ...(withoutTraces(picture) as object), objects: [] };
+}
+
+function isStorageFault({ code }: Failure): boolean {
+  return kindOf(code).status >= 500;
+}
+
+function newRows(before: Picture, after: Picture, table: string) {
+  const known = new Set(rowsIn(before, table).map((row) => row['id']));
+  return rowsIn(after, table).filter((row) => !known.has(row['id'] ?? null));
+}
+
+/** The ids of bytes that lie in R2 since then: those of an upload that was cut off have no row. */
+function leftBehind(before: Picture, after: Picture): string[] {
+  const known = new Set(before.objects.map(({ name }) => name));
+  return after.objects.filter(({ name }) => !known.has(name)).map(({ name }) => name.slice(name.lastIndexOf('/') + 1));
+}
+
+async function playKey(world: World, { owner: n, days }: Extract<Command, { what: 'make key' }>): Promise<void> {
+  const { model, portal } = world;
+  const owner = personAt(model, n) ?? model.service;
+  const expiresMs = days === 0 ? Number.POSITIVE_INFINITY : world.nowMs + days * 86_400_000;
+  const expires = days === 0 ? {} : { expiresAtMs: expiresMs };
+  const wanted = { ownerSeq: owner.seq, label: 'another', actor: 'cli', ...expires };
+  const made = await createScimKey(portal.env, portal.sources, wanted);
+  await world.look();
+  expect(made.ok).toBe(owner.active && !owner.removed && owner.role === 'admin');
+  if (!made.ok) return;
+  const { keyId, username, password } = made.value;
+  model.keys.push({ keyId, username, password, owner, expiresMs, revoked: false });
+  model.note('key.created', { id: keyId });
+}
+
+/** The first key stays, so that there is something to send with. */
+async function playRevocation(world: World, { key: n }: Extract<Command, { what: 'revoke key' }>): Promise<void> {
+  const { model, portal } = world;
+  const key = model.keys.slice(1)[n % Math.max(1, model.keys.length - 1)];
+  if (key === undefined) return;
+  const revoked = await revokeKey(portal.env, portal.sources, { keyId: key.keyId, actor: 'cli' });
+  await world.look();
+  expect(revoked).toEqual({ ok: true, value: { changed: !key.revoked } });
+  if (!key.revoked) model.note('key.revoked', { id: key.keyId });
+  key.revoked = true;
+}
+
+function settings({ portal }: World) {
+  return { db: portal.env.DB, sources: portal.sources, actor: 'cli' };
+}
+
+async function changeSettings(
+  world: World,
+  change: () => Promise<Result<unknown>>,
+  choices: Partial<Model['choices']>,
+): Promise<void> {
+  const { model } = world;
+  const changed = await change();
+  await world.look();
+  expect(changed.ok).toBe(!(choices.adminSync && model.choices.adminBy === 'user_type'));
+  if (!changed.ok) return;
+  Object.assign(model.choices, choices);
+  model.note('portal.changed', { id: 'portal' });
+}
+
+/** Time goes by. A cron that comes on time comes each minute; the runs that find nothing due are left out. */
+async function playWait(world: World, { minutes, cron }: Extract<Command, { what: 'wait' }>): Promise<void> {
+  const endMs = world.nowMs + minutes * 60_000;
+  if (cron === 'on time') {
+    const dues = world.model.workspaces.filter(({ state }) => state === 'archived').map(({ dueMs }) => dueMs);
+    for (const dueMs of [...new Set(dues)].sort((a, b) => a - b).filter((due) => due > world.nowMs && due <= endMs)) {
+      world.nowMs = dueMs - 1;
+      await world.cron();
+      expect(world.wrong(), 'a millisecond before something is due').toEqual([]);
+      world.nowMs = Math.min(endMs, dueMs + 59_000);
+      await world.cron();
+      expect(world.wrong(), 'a minute after something is due').toEqual([]);
+    }
+  }
+  world.nowMs = endMs;
+  if (cron === 'on time') await world.cron();
+}
