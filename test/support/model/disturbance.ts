@@ -1,6 +1,6 @@
 // Bindings that something happens to at one moment, in the words of the commands. A thin layer over the kit of faults.
 import { env } from 'cloudflare:workers';
-import { Death, LostAnswer } from '../faults.ts';
+import { dies, Faults, nth } from '../faults.ts';
 import type { Fault } from './commands.ts';
 
 export interface Disturbed {
@@ -13,12 +13,10 @@ export interface Disturbed {
 export function disturbedBindings(fault: Fault | null): Disturbed {
   if (fault === null) return { bindings: env, hit: () => false };
   const { kind, at } = fault;
-  const disturber = kind === 'lost' ? new LostAnswer(at) : new Death(at, kind === 'dead before' ? 'before' : 'after');
-  const bindings = {
-    ...env,
-    DB: disturber.of(env.DB),
-    FILES: disturber.of(env.FILES),
-    SCIM_KEYS: disturber.of(env.SCIM_KEYS),
-  };
-  return { bindings, hit: () => disturber.happened };
+  const faults = new Faults(
+    kind === 'lost'
+      ? nth(at, { fails: 'Network connection lost.', moment: 'after' })
+      : dies(at, kind === 'dead before' ? 'before' : 'after'),
+  );
+  return { bindings: faults.over(env), hit: () => faults.happened };
 }
