@@ -1,6 +1,7 @@
 // `npm run portal`: shows and changes the settings of a local or deployed portal, by the functions the console calls too.
 import { Command } from 'commander';
 import { ScriptError } from './platform.ts';
+import * as brake from './portal/brake-commands.ts';
 import * as mails from './portal/mail-commands.ts';
 import * as settings from './portal/settings-commands.ts';
 import * as teams from './portal/team-commands.ts';
@@ -53,6 +54,20 @@ command(mail, 'retry', 'Make a mail due again, with all its tries before it.')
   .argument('[seq]')
   .option('--dead', 'all dead mails')
   .action(mails.retry);
+
+const held = program.command('brake').description('What a flood of deactivations would have destroyed.');
+command(held, 'show', 'Whether it is engaged, who is held, and what each would lose.')
+  .option('--count <n>', 'users to show', '50')
+  .action(brake.show);
+command(held, 'restore', 'Give everything back; --all lifts the brake.')
+  .argument('[users...]', 'userNames or ids')
+  .option('--all', 'everybody who is held')
+  .action(brake.restore);
+command(held, 'release', 'Let the destruction go on; --all lifts the brake.')
+  .argument('[users...]', 'userNames or ids')
+  .option('--all', 'everybody who is held')
+  .option('--yes', 'yes, destroy it')
+  .action(brake.release);
 
 try {
   await program.parseAsync();

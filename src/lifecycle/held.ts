@@ -78,6 +78,17 @@ export function selectHeldNamed(
     .bind(JSON.stringify(ids), JSON.stringify(userNameKeys));
 }
 
+/** All rows of the ledger that the brake holds of these users: rows `{ seq }`. */
+export function selectHeldLedger(db: D1Database, userSeqs: readonly number[]): D1PreparedStatement {
+  return db
+    .prepare(
+      `SELECT d.seq FROM json_each(?) AS named
+       CROSS JOIN destructions AS a ON a.user_seq = named.value AND a.state = 'held' AND a.kind = 'account'
+       CROSS JOIN destructions AS d ON d.user_seq = a.user_seq AND d.state = 'held' AND d.cause = a.cause`,
+    )
+    .bind(JSON.stringify(userSeqs));
+}
+
 /** Two statements, for `readHeldUser`. */
 export function selectHeldUser(db: D1Database, userSeq: number): D1PreparedStatement[] {
   return [

@@ -1,0 +1,47 @@
+// The destruction that the brake held goes on: its ledger rows are the cron's again, under the dates they always had.
+import { ok, type Result } from '../failure.ts';
+import { selectHeldLedger } from '../lifecycle/held.ts';
+import { releaseDestructions } from '../lifecycle/holds.ts';
+import { faultFailure } from '../storage/fault-failure.ts';
+import { readBatch } from '../storage/read.ts';
+import { liftBrake } from './brake-lift.ts';
+import { heldSeqs, type Progress, type Whom } from './brake-whom.ts';
+import type { SettingsContext } from './portal-settings.ts';
+
+export interface Released {
+  /** Users of whom nothing is held any more. */
+  readonly released: number;
+  /** Whether the brake was engaged and is not any more. */
+  readonly lifted: boolean;
+}
+
+/** Users released in one transaction. */
+const CHUNK = 50;
+
+/** Lets the destruction of these users go on, or of all, and where it is all, lifts the brake first, so that nothing is held anew
+ * behind it. Fails with `resource_not_found` for users of whom nothing is held; may be repeated after a fault of storage. */
+export async function releaseHeld(
+  context: SettingsContext,
+  whom: Whom,
+  progress: Progress = () => {},
+): Promise<Result<Released>> {
+  const lifted = 'all' in whom ? await liftBrake(context) : ok(false);
+  if (!lifted.ok) return lifted;
+  const seqs = await heldSeqs(context.db, whom);
+  if (!seqs.ok) return seqs;
+  for (let at = 0; at < seqs.value.length; at += CHUNK) {
+    progress(at, seqs.value.length);
+    const released = await releaseUsers(context, seqs.value.slice(at, at + CHUNK));
+    if (!released.ok) return released;
+  }
+  progress(seqs.value.length, seqs.value.length);
+  return ok({ released: seqs.value.length, lifted: lifted.value });
+}
+
+async function releaseUsers(context: SettingsContext, userSeqs: readonly number[]): Promise<Result<undefined>> {
+  const read = await readBatch(context.db, [selectHeldLedger(context.db, userSeqs)]);
+  if (read.kind === 'fault') return faultFailure(read);
+  const rows = (read.results[0]?.results ?? []) as { seq: number }[];
+  const released = await releaseDestructions(context, { seqs: rows.map(({ seq }) => seq) });
+  return released.ok ? ok(undefined) : released;
+}
