@@ -46,6 +46,8 @@ interface Described {
   readonly identity: string;
 }
 
+const DEATH = 'died';
+
 type Run = () => Promise<unknown>;
 
 export class Faults {
@@ -55,6 +57,7 @@ export class Faults {
   readonly struck: Promise<void>;
   #strike: () => void = () => undefined;
   #happened = false;
+  #dead = false;
   readonly #plan: Plan;
   readonly #firstAnswers = new Map<string, unknown>();
   readonly #stranded: Run[] = [];
@@ -69,6 +72,11 @@ export class Faults {
   /** Whether anything has gone wrong. */
   get happened(): boolean {
     return this.#happened;
+  }
+
+  /** Whether the worker has died, by `dies`. */
+  get dead(): boolean {
+    return this.#dead;
   }
 
   /** The same bindings, under this plan. Settings stay as they are. */
@@ -116,6 +124,7 @@ export class Faults {
     const fault = this.#plan(call);
     if (fault) {
       this.#happened = true;
+      this.#dead ||= 'fails' in fault && fault.fails === DEATH;
       this.#strike();
       return this.#goWrong(fault, identity, call, run);
     }
@@ -172,6 +181,6 @@ export function firstWrite(fault: Fault): Plan {
 export function dies(n: number, moment: Moment): Plan {
   return (call) => {
     if (call.n < n) return undefined;
-    return { fails: 'died', moment: call.n === n ? moment : 'before' };
+    return { fails: DEATH, moment: call.n === n ? moment : 'before' };
   };
 }
