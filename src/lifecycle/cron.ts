@@ -1,6 +1,7 @@
 // Everything the scheduled handler does, one row a duty. A run may come twice, late or not at all: the work is what is due,
 // never the date.
 import type { Env, Sources } from '../env.ts';
+import { noteArchived } from './archived-events.ts';
 import { workDestructions } from './destruction.ts';
 
 /** No step begins after this; the step under way then ends well before 25 s. */
@@ -17,9 +18,16 @@ type Duty = (env: Env, sources: Sources, limits: Limits) => Promise<object>;
 /** In this order, since the first are short and the last may take all the time there is. */
 const DUTIES: Readonly<Record<string, Duty>> = {
   mails: async (...run) => (await import('../outbox/work-outbox.ts')).workOutbox(...run),
+  archived: announceArchived,
   destructions: workDestructions,
   retention: async (...run) => (await import('../storage/retention.ts')).forgetOldRows(...run),
 };
+
+async function announceArchived({ DB }: Env): Promise<object> {
+  const noted = await noteArchived(DB);
+  if (!noted.ok) throw new Error(noted.failure.internal ?? noted.failure.detail);
+  return { workspaces: noted.value.workspaces };
+}
 
 /** One run: every duty, whatever became of the one before, and one JSON line with counts and no personal data. Throws at the
  * end when a duty could not begin, so that the platform shows the run as failed. */

@@ -3,6 +3,7 @@
 import type { Env, Sources } from '../env.ts';
 import { guard } from '../storage/guard.ts';
 import { insertJournal } from '../storage/journal.ts';
+import { noteArchived } from './archived-events.ts';
 import { claimDue, closeRow, type LedgerRow, release } from './ledger.ts';
 import { type Purged, purge } from './purge.ts';
 import { Run, type RunLimits } from './run.ts';
@@ -37,7 +38,7 @@ export function workDestructions(
   return work(new Run(env, sources, limits));
 }
 
-/** Right after the answer, for `waitUntil`: works only what the mutation made due at once, by at most `queries` where the
+/** Right after the answer, for `waitUntil`: announces what was archived, and works only what the mutation made due at once, by at most `queries` where the
  * invocation has spent others. Never throws, since the cron takes up whatever is left. */
 export async function workDestructionsOf(
   env: Pick<Env, 'DB' | 'FILES'>,
@@ -48,6 +49,7 @@ export async function workDestructionsOf(
   const deadlineMs = sources.nowMs() + AFTER_ANSWER_MS;
   const run = new Run(env, sources, { deadlineMs, ...(queries !== undefined && { queries }) });
   try {
+    await announceArchived(run).catch(() => undefined);
     const report = await work(run, mutationId);
     if (report.failed > 0) console.error(JSON.stringify({ event: 'destructions', mutationId, ...report }));
   } catch (error) {
@@ -101,7 +103,15 @@ interface DoomedWorkspace {
   readonly id: string;
 }
 
+/** The journal says that a workspace was archived before it says that it is deleted. Throws on D1's failure. */
+async function announceArchived(run: Run): Promise<void> {
+  const noted = await noteArchived(run.db);
+  if (!noted.ok) throw new Error(noted.failure.internal ?? noted.failure.detail);
+  run.spend(noted.value.queries);
+}
+
 async function destroyWorkspaces(run: Run, row: LedgerRow): Promise<Purged> {
+  await announceArchived(run);
   while (run.mayGoOn()) {
     const workspace = await doomNext(run, row);
     if (!workspace) return 'gone';

@@ -54,6 +54,11 @@ export class Run {
     return this.#queriesLeft > 0 && this.#sources.nowMs() < this.#deadlineMs;
   }
 
+  /** Counts queries that others made within this run. */
+  spend(queries: number): void {
+    this.#queriesLeft -= queries;
+  }
+
   /** The rows of one SELECT; throws on D1's failure. */
   async read<Row>(statement: D1PreparedStatement): Promise<Row[]> {
     this.#queriesLeft -= 1;

@@ -4,6 +4,7 @@ import { putFile, readFile } from '../../src/api/files.ts';
 import { sendMessage } from '../../src/api/messages.ts';
 import { createWorkspace } from '../../src/api/workspaces.ts';
 import { workDestructions } from '../../src/lifecycle/destruction.ts';
+import { restoreWorkspaces } from '../../src/lifecycle/workspace-moves.ts';
 import { Faults, nth } from '../support/faults.ts';
 import {
   addUser,
@@ -35,9 +36,7 @@ const cron = (bindings = env as Pick<typeof env, 'DB' | 'FILES'>) =>
   workDestructions(bindings, sources, { deadlineMs: sources.now + 20_000 });
 const states = () => rowsOf('SELECT id, state, deleted_at FROM workspaces ORDER BY seq');
 const restore = (id: string) =>
-  env.DB.prepare("UPDATE workspaces SET state = 'active', destruction_seq = NULL WHERE id = ? AND state = 'archived'")
-    .bind(id)
-    .run();
+  restoreWorkspaces({ db: env.DB, sources, actor: 'cli' }, { ids: [id], newOwnerId: 'user2@portal.example' });
 
 async function workspaceWithContent(): Promise<{ workspaceId: string; fileId: string }> {
   const { workspaceId } = unwrap(await createWorkspace(env, sources, { ownerSeq: 1, name: 'Plans' }));
@@ -163,8 +162,12 @@ describe('an archived workspace', () => {
     await deactivateUser(sources, 1);
     sources.now = DUE_MS;
     expect(await cron()).toMatchObject({ done: 2, workspaces: 50 });
-    expect(await rowsOf('SELECT count(*) AS n, count(DISTINCT subject) AS once FROM journal')).toEqual([
-      { n: 51, once: 51 },
+    expect(
+      await rowsOf('SELECT type, count(*) AS n, count(DISTINCT subject) AS once FROM journal GROUP BY type'),
+    ).toEqual([
+      { type: 'user.deactivated', n: 1, once: 1 },
+      { type: 'workspace.archived', n: 50, once: 50 },
+      { type: 'workspace.deleted', n: 50, once: 50 },
     ]);
   });
 });
