@@ -68,6 +68,11 @@ export const FAILURES = {
 
 export type FailureCode = keyof typeof FAILURES;
 
+/** The failures that are recorded as refusals: those of the client, with a status below 500. */
+export type RefusalCode = {
+  [Code in FailureCode]: `${(typeof FAILURES)[Code]['status']}` extends `4${string}` ? Code : never;
+}[FailureCode];
+
 /** One failure as a value: `detail` is the public sentence, `internal` is for the log only and never leaves the Worker. */
 export interface Failure {
   readonly code: FailureCode;

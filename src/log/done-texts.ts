@@ -1,0 +1,69 @@
+// What the portal did, as sentences: one row a type of the journal, and one a rule that shaped the outcome.
+import type { JournalRule, JournalType } from '../storage/journal.ts';
+import type { DoneText, RuleText } from './explanation.ts';
+import { ENTRA, OKTA } from './idp-menus.ts';
+
+export const DONE_TEXTS: Readonly<Record<JournalType, DoneText>> = {
+  'user.created': ({ who, subject }) => `${who} created the user ${subject}.`,
+  'user.updated': ({ who, subject, what }) => `${who} changed ${what} of the user ${subject}.`,
+  'user.deactivated': ({ who, subject }) =>
+    `${who} deactivated the user ${subject}. Access ended at once; what else goes with it is the policy of the portal.`,
+  'user.reactivated': ({ who, subject }) => `${who} activated the user ${subject} again.`,
+  'user.deleted': ({ who, subject }) => `${who} deleted the user ${subject}, whom SCIM no longer shows.`,
+  'user.admin_granted': ({ who, subject }) => `${who} made the user ${subject} an admin of the portal.`,
+  'user.admin_revoked': ({ who, subject }) => `${who} took the admin rights of the user ${subject} away.`,
+  'user.ignored': ({ who, subject, what }) => `${who} sent ${what} for the user ${subject}, and nothing was changed.`,
+  'group.created': ({ who, subject }) => `${who} created the group ${subject}.`,
+  'group.updated': ({ who, subject, what }) => `${who} changed ${what} of the group ${subject}.`,
+  'group.member_added': ({ who, subject }) => `${who} added members to the group ${subject}.`,
+  'group.member_removed': ({ who, subject }) => `${who} removed members from the group ${subject}.`,
+  'group.deleted': ({ who, subject }) => `${who} deleted the group ${subject}. Its members stay users of the portal.`,
+  'key.created': ({ who, subject }) => `${who} made the key ${subject}.`,
+  'key.revoked': ({ who, subject }) => `${who} revoked the key ${subject}, which changes nothing any more.`,
+  'portal.changed': ({ who, what }) => `${who} changed ${what} in the settings of the portal.`,
+  'workspace.created': ({ who, subject }) => `${who} made the workspace ${subject}.`,
+  'workspace.archived': ({ who, subject }) =>
+    `${who} archived the workspace ${subject}. An admin can restore it until it is deleted 30 days later.`,
+  'workspace.restored': ({ who, subject }) => `${who} restored the workspace ${subject}.`,
+  'workspace.transferred': ({ who, subject }) => `${who} gave the workspace ${subject} to another owner.`,
+  'workspace.deleted': ({ who, subject }) => `${who} deleted the workspace ${subject} with all it held, as it was due.`,
+  'destruction.held': ({ who, subject }) =>
+    `${who} put the destruction of ${subject} on hold: nothing of it is deleted.`,
+  'destruction.released': ({ who, subject }) =>
+    `${who} released the destruction of ${subject}, which goes on when it is due.`,
+  'file.created': ({ who, subject }) => `${who} stored the file ${subject}.`,
+  'message.created': ({ who, subject }) => `${who} stored the message ${subject}.`,
+};
+
+export const RULE_TEXTS: Readonly<Record<JournalRule, RuleText>> = {
+  created_inactive: {
+    sentence: 'It was created without access, as the identity provider asked, until it is activated.',
+  },
+  inactive_profile_ignored: {
+    sentence: 'The user is deactivated, and the portal keeps no profile and no role of a deactivated user.',
+    change: {
+      okta: `${OKTA.assignments}: assign the person again if they should have access; if not, nothing has to change.`,
+      entra: `${ENTRA.assignments}: assign the person again if they should have access; if not, nothing has to change.`,
+    },
+  },
+  team_unknown: {
+    sentence: 'No team of the portal has exactly the name that the division gives, so the user is in no team.',
+    change: {
+      okta: `${OKTA.mappings}: map division to the exact name of a team.`,
+      entra: `${ENTRA.users}: map division to the exact name of a team.`,
+      portal:
+        'npm run portal -- team list shows the names; npm run portal -- team add NAME makes the team and takes the user in.',
+    },
+  },
+  member_deleted: { sentence: 'A user was deleted, and a deleted user leaves every group.' },
+  brake_restored: { sentence: 'It gave back what the brake had held since the user was deactivated.' },
+  team_added: { sentence: 'There is a new team, and users whose division is its name are in it.' },
+  team_renamed: {
+    sentence: 'A team has another name: its users stay in it, and others need the new name as their division.',
+    change: {
+      okta: `${OKTA.mappings}: map division to the new name of the team.`,
+      entra: `${ENTRA.users}: map division to the new name of the team.`,
+    },
+  },
+  team_removed: { sentence: 'A team is gone: its users keep their division and are in no team.' },
+};

@@ -1,0 +1,103 @@
+// Which lines of the log are asked for, as SQL over the two tables they come from. There is no index but the `seq`, since one more
+// on the journal would cost every write a row: a filter looks through the newest rows, and no further than a bound.
+import type { JournalType } from '../storage/journal.ts';
+
+/** What is left out is not asked. */
+export interface LogFilter {
+  readonly refusedOnly?: boolean;
+  /** The id of a user, a group or whatever else it happened to; a refusal has none. */
+  readonly subject?: string;
+  /** The id of a key or of a user, `cli`, `cron`. */
+  readonly actor?: string;
+  readonly type?: JournalType;
+  readonly rule?: string;
+  readonly requestId?: string;
+  /** UTC milliseconds: from this time on, and before that one. */
+  readonly sinceMs?: number;
+  readonly untilMs?: number;
+}
+
+/** A place between two lines: what is older has smaller numbers, in each table. */
+export interface LogPosition {
+  readonly journal: number;
+  readonly refusals: number;
+}
+
+export interface LogRequest {
+  readonly filter?: LogFilter;
+  /** Only what is older, or newer. */
+  readonly before?: LogPosition;
+  readonly after?: LogPosition;
+  readonly limit: number;
+}
+
+/** How many of the newest rows of the journal a filter looks through. */
+export const SCANNED_ROWS = 50_000;
+
+type Term = readonly [sql: string, ...values: (string | number)[]];
+
+/** Where the tables end now: one row `{ journal, refusals, floor }`; `floor` is 1 where the journal has rows that no filter
+ * looks at. */
+export function selectHead(db: D1Database): D1PreparedStatement {
+  return db.prepare(
+    `SELECT newest AS journal, (SELECT coalesce(max(seq), 0) FROM refusals) AS refusals,
+       EXISTS (SELECT 1 FROM journal WHERE seq <= newest - ${SCANNED_ROWS}) AS floor
+     FROM (SELECT coalesce(max(seq), 0) AS newest FROM journal)`,
+  );
+}
+
+/** Rows of the journal from the newest on, one more than the limit; undefined where no row can be meant. */
+export function selectDone(db: D1Database, { filter = {}, before, after, limit }: LogRequest) {
+  if (filter.refusedOnly) return undefined;
+  const { subject, actor, type, rule, requestId } = filter;
+  const equal = { subject, actor, type, rule, request_id: requestId };
+  const terms: Term[] = [...places(before?.journal, after?.journal), ...equalTo(equal), ...within('journal', filter)];
+  const isFiltered = Object.keys(filter).length > 0;
+  if (isFiltered) terms.push([`seq > (SELECT coalesce(max(seq), 0) FROM journal) - ${SCANNED_ROWS}`]);
+  return newest(
+    db,
+    `'journal' AS source, seq, at, request_id AS requestId, actor, mutation_id AS mutationId, type, subject, rule, attributes`,
+    'journal',
+    terms,
+    limit,
+  );
+}
+
+/** Refusals from the newest on, one more than the limit; undefined where none can be meant. */
+export function selectRefused(db: D1Database, { filter = {}, before, after, limit }: LogRequest) {
+  const { actor, rule, requestId, subject, type } = filter;
+  if (subject !== undefined || type !== undefined) return undefined;
+  const equal = { actor, rule, request_id: requestId };
+  const terms = [...places(before?.refusals, after?.refusals), ...equalTo(equal), ...within('refusals', filter)];
+  const columns = `'refusal' AS source, seq, at, request_id AS requestId, actor, method, route, status, rule, detail`;
+  return newest(db, columns, 'refusals', terms, limit);
+}
+
+function newest(db: D1Database, columns: string, table: string, terms: readonly Term[], limit: number) {
+  const where = terms.length === 0 ? '' : `WHERE ${terms.map(([sql]) => sql).join(' AND ')}`;
+  const values = terms.flatMap(([, ...bound]) => bound);
+  return db.prepare(`SELECT ${columns} FROM ${table} ${where} ORDER BY seq DESC LIMIT ?`).bind(...values, limit + 1);
+}
+
+function places(before: number | undefined, after: number | undefined): Term[] {
+  return [
+    ...(before === undefined ? [] : [['seq < ?', before] as const]),
+    ...(after === undefined ? [] : [['seq > ?', after] as const]),
+  ];
+}
+
+/** The unary plus keeps SQLite at the `seq`, in whose order it is to read. */
+function equalTo(columns: Readonly<Record<string, string | undefined>>): Term[] {
+  return Object.entries(columns).flatMap(([column, value]) =>
+    value === undefined ? [] : [[`+${column} = ?`, value] as const],
+  );
+}
+
+/** Rows are numbered in the order of their times, so that the first one too old ends the search. */
+function within(table: 'journal' | 'refusals', { sinceMs, untilMs }: LogFilter): Term[] {
+  const first = `(SELECT seq FROM ${table} WHERE at < ? AND seq > (SELECT max(seq) FROM ${table}) - ${SCANNED_ROWS} ORDER BY seq DESC LIMIT 1)`;
+  return [
+    ...(sinceMs === undefined ? [] : [[`seq > coalesce(${first}, 0)`, sinceMs] as const]),
+    ...(untilMs === undefined ? [] : [['at < ?', untilMs] as const]),
+  ];
+}
