@@ -27,13 +27,17 @@ export const DONE_TEXTS: Readonly<Record<JournalType, DoneText>> = {
   'workspace.restored': ({ who, subject }) => `${who} restored the workspace ${subject}.`,
   'workspace.transferred': ({ who, subject }) => `${who} gave the workspace ${subject} to another owner.`,
   'workspace.deleted': ({ who, subject }) => `${who} deleted the workspace ${subject} with all it held, as it was due.`,
-  'destruction.held': ({ who, subject }) =>
-    `${who} put the destruction of ${subject} on hold: nothing of it is deleted.`,
-  'destruction.released': ({ who, subject }) =>
-    `${who} released the destruction of ${subject}, which goes on when it is due.`,
+  'destruction.held': ({ who, subject }) => `${who} put ${doomed(subject)} on hold: nothing of it is deleted.`,
+  'destruction.released': ({ who, subject }) => `${who} released ${doomed(subject)}, which goes on when it is due.`,
   'file.created': ({ who, subject }) => `${who} stored the file ${subject}.`,
   'message.created': ({ who, subject }) => `${who} stored the message ${subject}.`,
 };
+
+/** The subject is `all`, the number of a row of the ledger, or the id of a user. */
+function doomed(subject: string): string {
+  if (subject === 'all') return 'every destruction';
+  return /^\d+$/.test(subject) ? `destruction ${subject}` : `the destruction of what ${subject} leaves`;
+}
 
 export const RULE_TEXTS: Readonly<Record<JournalRule, RuleText>> = {
   created_inactive: {

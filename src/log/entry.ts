@@ -1,6 +1,7 @@
 // A line of the provisioning log: something that the portal did, or something that it refused. Values of clients may stand in
-// it, so whatever shows one goes through `plainText`.
+// it, so whatever shows one goes through `printable`.
 import type { RefusalCode } from '../failure.ts';
+import { printable } from '../outbox/printable.ts';
 import type { JournalRule, JournalType } from '../storage/journal.ts';
 
 interface Line {
@@ -42,19 +43,9 @@ export interface RefusedLine extends Line {
 
 export type LogEntry = DoneLine | RefusedLine;
 
-/** The text on one line without what could steer a terminal or turn the writing direction, and at most `most` characters. */
-export function plainText(text: string, most = 120): string {
-  const plain = text
-    .replaceAll(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ')
-    .replaceAll(/\s+/g, ' ')
-    .trim();
-  const characters = [...plain];
-  return characters.length <= most ? plain : `${characters.slice(0, most - 3).join('')}...`;
-}
-
 /** Who did it, at the beginning of a sentence. */
 export function actorName({ actor, key }: Pick<LogEntry, 'actor' | 'key'>): string {
-  if (key) return `The key "${plainText(key.label, 40)}"`;
+  if (key) return `The key "${printable(key.label, 40)}"`;
   switch (actor) {
     case null:
       return 'A caller without a valid key';
@@ -65,6 +56,6 @@ export function actorName({ actor, key }: Pick<LogEntry, 'actor' | 'key'>): stri
     case 'demo':
       return 'The demo';
     default:
-      return plainText(actor, 60);
+      return printable(actor, 60);
   }
 }

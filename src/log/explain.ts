@@ -1,11 +1,12 @@
 // From a line of the log to a sentence that the admin of an identity provider understands, and to what they should change.
 // Pure. What clients sent is quoted as plain text, cut so that a sentence stays one.
 import type { RefusalCode } from '../failure.ts';
+import { printable } from '../outbox/printable.ts';
 import { ACCOUNT_REFUSALS } from './account-refusals.ts';
 import { ATTRIBUTE_REFUSALS } from './attribute-refusals.ts';
 import { CREDENTIAL_REFUSALS } from './credential-refusals.ts';
 import { DONE_TEXTS, RULE_TEXTS } from './done-texts.ts';
-import { actorName, type DoneLine, type LogEntry, plainText, type RefusedLine } from './entry.ts';
+import { actorName, type DoneLine, type LogEntry, type RefusedLine } from './entry.ts';
 import type { DoneText, Explanation, RefusalText, RuleText } from './explanation.ts';
 import { REQUEST_REFUSALS } from './request-refusals.ts';
 
@@ -28,7 +29,7 @@ export function explain(entry: LogEntry): Explanation {
 
 function explainDone(entry: DoneLine): Explanation {
   const { type, rule, attributes } = entry;
-  const subject = plainText(entry.subjectName === undefined ? entry.subject : `"${entry.subjectName}"`, 80);
+  const subject = printable(entry.subjectName === undefined ? entry.subject : `"${entry.subjectName}"`, 80);
   const facts = { who: actorName(entry), subject, what: listed(attributes) };
   // A row can be older than the code that reads it.
   const text: DoneText | undefined = DONE_TEXTS[type];
@@ -49,7 +50,7 @@ function explainRefused(entry: RefusedLine): Explanation {
 
 function quoted(sentence: string, detail: string): string {
   const room = SENTENCE_CHARACTERS - sentence.length - ' The answer was: "".'.length;
-  const answer = plainText(detail, Math.max(room, LEAST_QUOTED)).replace(/(?<!\.)\.$/, '');
+  const answer = printable(detail, Math.max(room, LEAST_QUOTED)).replace(/(?<!\.)\.$/, '');
   return answer === '' ? sentence : `${sentence} The answer was: "${answer}".`;
 }
 
@@ -89,7 +90,7 @@ const NAMED_ATTRIBUTES = 4;
 
 /** Attribute names in words, those of extensions without their schema. */
 function listed(attributes: readonly string[]): string {
-  const names = [...new Set(attributes.map((name) => plainText(name.slice(name.lastIndexOf(':') + 1), 30)))];
+  const names = [...new Set(attributes.map((name) => printable(name.slice(name.lastIndexOf(':') + 1), 30)))];
   if (names.length === 0) return 'something';
   const named = names.slice(0, NAMED_ATTRIBUTES);
   const others = names.length - named.length;

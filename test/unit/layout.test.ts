@@ -7,7 +7,17 @@ import { describe, expect, it } from 'vitest';
 const SRC = new URL('../../src/', import.meta.url).pathname;
 
 /** From the top down: a room may import what stands below it. */
-const ROOMS: readonly string[] = ['index.ts', 'http', 'api', 'log', 'auth', 'directory', 'lifecycle', 'outbox', 'storage'];
+const ROOMS: readonly string[] = [
+  'index.ts',
+  'http',
+  'api',
+  'log',
+  'auth',
+  'directory',
+  'lifecycle',
+  'outbox',
+  'storage',
+];
 
 /** What every room may import, and all that each of these may import itself. */
 const LEAVES: Readonly<Record<string, readonly string[]>> = {

@@ -4,9 +4,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FAILURES, type FailureCode } from '../../../src/failure.ts';
 import { DONE_TEXTS, RULE_TEXTS } from '../../../src/log/done-texts.ts';
-import { actorName, type DoneLine, plainText, type RefusedLine } from '../../../src/log/entry.ts';
+import { actorName, type DoneLine, type RefusedLine } from '../../../src/log/entry.ts';
 import { explain, REFUSAL_TEXTS, SENTENCE_CHARACTERS } from '../../../src/log/explain.ts';
 import { type Change, ENTRA, OKTA } from '../../../src/log/idp-menus.ts';
+import { printable } from '../../../src/outbox/printable.ts';
 import type { JournalRule, JournalType } from '../../../src/storage/journal.ts';
 
 const line = {
@@ -142,6 +143,14 @@ describe('everything that can happen', () => {
   });
 
   it.each([
+    ['all', 'put every destruction on hold'],
+    ['12', 'put destruction 12 on hold'],
+    ['jane.example@acme.example', 'put the destruction of what jane.example@acme.example leaves on hold'],
+  ])('tells what a hold on %s is about', (subject, words) => {
+    expect(explain(done('destruction.held', { subject })).sentence).toContain(words);
+  });
+
+  it.each([
     [null, 'A caller without a valid key'],
     ['cli', 'The command line'],
     ['cron', 'The portal'],
@@ -173,7 +182,7 @@ describe('what clients sent', () => {
   });
 
   it('cannot steer a terminal', () => {
-    expect(plainText('jane\u001b[31m\u009b2J\r\nroot\u202e')).toBe('jane [31m 2J root');
+    expect(printable('jane\u001b[31m\u009b2J\r\nroot\u202e')).toBe('jane [31m 2J root');
   });
 });
 

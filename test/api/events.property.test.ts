@@ -1,0 +1,114 @@
+// Whoever follows the feed knows the directory: after any sequence of requests, and in pages of any size.
+import { env } from 'cloudflare:workers';
+import fc from 'fast-check';
+import { beforeEach, expect, it, vi } from 'vitest';
+import { type PortalEvent, readEvents } from '../../src/api/events.ts';
+import { GROUP, membersOf } from '../support/groups.ts';
+import { unwrap } from '../support/lifecycle.ts';
+import { freshPortal, type Portal } from '../support/portal.ts';
+import { jane, patchOf, rows, userPath } from '../support/scim.ts';
+
+beforeEach(() => {
+  vi.spyOn(console, 'log').mockImplementation(() => undefined);
+});
+
+const user = fc.integer({ min: 0, max: 3 });
+const name = (n: number) => `person${n}@acme.example`;
+const GROUPS = ['Sales', 'Support'];
+
+type Step = (portal: Portal) => Promise<unknown>;
+
+const setActive = (value: boolean) => patchOf({ op: 'replace', path: 'active', value });
+
+/** The path of a group by its name; of one that is not there, a path that nothing has. */
+async function groupPath(displayName: string): Promise<string> {
+  const [found] = await rows<{ id: string }>('SELECT id FROM groups WHERE display_name = ?', displayName);
+  return `/Groups/${found?.id ?? 'none'}`;
+}
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  fc.tuple(user, fc.boolean()).map(
+    ([n, active]): Step =>
+      ({ send }) =>
+        send('POST', '/Users', jane({ userName: name(n), active })),
+  ),
+  fc.tuple(user, fc.boolean()).map(
+    ([n, active]): Step =>
+      ({ send }) =>
+        send('PATCH', userPath(name(n)), setActive(active)),
+  ),
+  fc.tuple(user, fc.constantFrom('Cook', 'Clerk')).map(
+    ([n, title]): Step =>
+      ({ send }) =>
+        send('PUT', userPath(name(n)), jane({ userName: name(n), title })),
+  ),
+  user.map(
+    (n): Step =>
+      ({ send }) =>
+        send('DELETE', userPath(name(n))),
+  ),
+  fc.tuple(fc.constantFrom(...GROUPS), user).map(
+    ([displayName, n]): Step =>
+      ({ send }) =>
+        send('POST', '/Groups', { schemas: [GROUP], displayName, members: membersOf([name(n)]) }),
+  ),
+  fc.tuple(fc.constantFrom(...GROUPS), fc.constantFrom('add', 'remove'), user).map(
+    ([displayName, op, n]): Step =>
+      async ({ send }) =>
+        send('PATCH', await groupPath(displayName), patchOf({ op, path: 'members', value: membersOf([name(n)]) })),
+  ),
+  fc.constantFrom(...GROUPS).map(
+    (displayName): Step =>
+      async ({ send }) =>
+        send('DELETE', await groupPath(displayName)),
+  ),
+);
+
+async function follow(limits: readonly number[]): Promise<PortalEvent[]> {
+  const all: PortalEvent[] = [];
+  for (let [after, turn] = [0, 0]; ; turn++) {
+    const page = unwrap(await readEvents(env.DB, { after, limit: limits[turn % limits.length] ?? 1 }));
+    expect(page.gap).toBe(false);
+    all.push(...page.events);
+    if (!page.more) return all;
+    after = page.next;
+  }
+}
+
+/** What a product would do with the events. */
+function apply(events: readonly PortalEvent[]): { users: string[]; groups: string[] } {
+  const users = new Set<string>();
+  const groups = new Set<string>();
+  for (const { type, subject, rule } of events) {
+    if ((type === 'user.created' && rule !== 'created_inactive') || type === 'user.reactivated') users.add(subject);
+    if (type === 'user.deactivated' || type === 'user.deleted') users.delete(subject);
+    if (type === 'group.created') groups.add(subject);
+    if (type === 'group.deleted') groups.delete(subject);
+  }
+  return { users: [...users].sort(), groups: [...groups].sort() };
+}
+
+const idsOf = (resources: readonly { id: string }[]) => resources.map(({ id }) => id).sort();
+
+it('a follower ends with exactly the active users and the groups that SCIM shows, in pages of any size', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(step, { minLength: 1, maxLength: 25 }),
+      fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 4 }),
+      async (steps, limits) => {
+        const portal = await freshPortal();
+        await env.DB.prepare('DELETE FROM journal').run();
+        for (const one of steps) await one(portal);
+        const events = await follow(limits);
+        const shown = await portal.send('GET', '/Users?filter=active+eq+true&count=200');
+        const groups = await portal.send('GET', '/Groups?count=200');
+        expect(apply(events)).toEqual({ users: idsOf(shown.body.Resources), groups: idsOf(groups.body.Resources) });
+        expect(await follow([1_000])).toEqual(events);
+        const seqs = events.map(({ seq }) => seq);
+        expect(seqs).toEqual([...new Set(seqs)].sort((a, b) => a - b));
+        expect(new Set(events.map(({ id }) => id)).size).toBe(events.length);
+      },
+    ),
+    { numRuns: 60 },
+  );
+}, 120_000);
