@@ -2,6 +2,8 @@
 import { Command } from 'commander';
 import { ScriptError } from './platform.ts';
 import * as brake from './portal/brake-commands.ts';
+import * as events from './portal/event-commands.ts';
+import * as logs from './portal/log-commands.ts';
 import * as mails from './portal/mail-commands.ts';
 import * as settings from './portal/settings-commands.ts';
 import * as teams from './portal/team-commands.ts';
@@ -54,6 +56,37 @@ command(mail, 'retry', 'Make a mail due again, with all its tries before it.')
   .argument('[seq]')
   .option('--dead', 'all dead mails')
   .action(mails.retry);
+const log = command(program, 'log', 'What was done and what was refused, with the setting to change.')
+  .option('--refused', 'only what was refused')
+  .option('--user <name>', 'only what happened to this user, or to whatever has this id')
+  .option('--key <id>', 'only what this key did; also: cli, cron')
+  .option('--type <type>', 'only this, such as user.deactivated')
+  .option('--rule <rule>', 'only what this rule did, such as team_unknown')
+  .option('--since <time>', 'from then on: 30m, 2h, 7d ago, or a date', logs.parseTime)
+  .option('--until <time>', 'before then', logs.parseTime)
+  .option('--before <place>', 'older lines than a listing before', logs.parsePosition)
+  .option('--limit <n>', 'lines', logs.parseLimit, 20)
+  .option('--json', 'one JSON object a line')
+  .option('--follow', 'go on with what comes, until Ctrl-C')
+  .action(logs.list);
+command(log, 'show', 'Everything that one request did.')
+  .argument('<request>', 'the X-Request-Id of its answer')
+  .option('--json', 'one JSON object a line')
+  .action(logs.show);
+command(program, 'events', "What changed, in order: the feed that the vendor's product reads.")
+  .option('--after <n>', 'behind the event of this number', events.parseSeq, 0)
+  .option('--limit <n>', 'events', logs.parseLimit, 100)
+  .option('--json', 'one JSON object a line')
+  .option('--follow', 'go on with what comes, until Ctrl-C')
+  .action(events.list);
+
+// `log show --state DIR`: a command that also has commands takes their options for its own.
+program.hook('preAction', (_, acting) => {
+  for (const name of ['remote', 'state', 'json']) {
+    const { parent } = acting;
+    if (parent?.getOptionValueSource(name) === 'cli') acting.setOptionValue(name, parent.getOptionValue(name));
+  }
+});
 
 const held = program.command('brake').description('What a flood of deactivations would have destroyed.');
 command(held, 'show', 'Whether it is engaged, who is held, and what each would lose.')

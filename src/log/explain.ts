@@ -49,9 +49,9 @@ function explainRefused(entry: RefusedLine): Explanation {
 }
 
 function quoted(sentence: string, detail: string): string {
-  const room = SENTENCE_CHARACTERS - sentence.length - ' The answer was: "".'.length;
+  const room = SENTENCE_CHARACTERS - sentence.length - ' The answer was: “”.'.length;
   const answer = printable(detail, Math.max(room, LEAST_QUOTED)).replace(/(?<!\.)\.$/, '');
-  return answer === '' ? sentence : `${sentence} The answer was: "${answer}".`;
+  return answer === '' ? sentence : `${sentence} The answer was: “${answer}”.`;
 }
 
 const ATTEMPTS: Readonly<Record<string, string>> = {

@@ -11,7 +11,7 @@ import { runCron } from '../../src/lifecycle/cron.ts';
 import { forgetOldRows, RETENTION_MS } from '../../src/storage/retention.ts';
 import { isAdmin, switchAdminSyncOn } from '../support/admins.ts';
 import { countedDb } from '../support/counted-db.ts';
-import { faultyDb } from '../support/faulty-db.ts';
+import { Faults } from '../support/faults.ts';
 import { GROUP, makeGroup, membersOf } from '../support/groups.ts';
 import { unwrap } from '../support/lifecycle.ts';
 import { ENTRA, freshPortal, type Portal, type Reply } from '../support/portal.ts';
@@ -194,8 +194,9 @@ describe('no event comes of', () => {
 
 describe('when storage fails', () => {
   it('a change that was rolled back is no event', async () => {
-    const { db } = faultyDb(env.DB, { before: (_, isWrite) => (isWrite ? 'D1 DB is overloaded' : undefined) });
-    const reply = await portal.send('POST', '/Users', jane(), { env: { DB: db } });
+    const overloaded = { fails: 'D1 DB is overloaded', moment: 'before' } as const;
+    const faults = new Faults(({ writes }) => (writes ? overloaded : undefined));
+    const reply = await portal.send('POST', '/Users', jane(), { env: faults.over({ DB: env.DB }) });
     expect(reply.status).toBe(503);
     expect((await read()).events).toEqual([]);
   });
@@ -208,11 +209,12 @@ describe('when storage fails', () => {
     if (method !== 'POST') await make(portal);
     const { next } = await read();
     let lost = 0;
-    const { db } = faultyDb(env.DB, {
-      after: (_, isWrite) => (isWrite && lost++ === 0 ? 'Network connection lost.' : undefined),
-    });
+    const connection = { fails: 'Network connection lost.', moment: 'after' } as const;
+    const faults = new Faults(({ writes }) => (writes && lost++ === 0 ? connection : undefined));
     const body = { POST: jane(), PATCH: set('title', 'Cook') }[method];
-    const reply = await portal.send(method, method === 'POST' ? '/Users' : JANE_PATH, body, { env: { DB: db } });
+    const reply = await portal.send(method, method === 'POST' ? '/Users' : JANE_PATH, body, {
+      env: faults.over({ DB: env.DB }),
+    });
     expect(reply.status).toBeLessThan(300);
     expect(lost).toBeGreaterThan(0);
     expect(await typesAfter(next)).toEqual([type]);

@@ -94,7 +94,7 @@ describe('every rule that refuses', () => {
 
   it('quotes the cause where the answer said more, and only there', () => {
     expect(explain(refused('invalid_value')).sentence).toMatch(
-      /: a value does not fit\. The answer was: ""title" must be text, and a number was sent"\.$/,
+      /: a value does not fit\. The answer was: “"title" must be text, and a number was sent”\.$/,
     );
     expect(explain(refused('last_admin')).sentence).not.toContain('title');
   });
@@ -102,7 +102,7 @@ describe('every rule that refuses', () => {
   it('that an older or newer version has recorded is told by its answer', () => {
     expect(explain(refused('a_rule_of_tomorrow'))).toEqual({
       sentence:
-        'The key "Okta production" could not change a user. The answer was: ""title" must be text, and a number was sent".',
+        'The key "Okta production" could not change a user. The answer was: “"title" must be text, and a number was sent”.',
     });
   });
 });
