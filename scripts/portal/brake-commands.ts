@@ -28,7 +28,7 @@ function describe(status: BrakeStatus): string {
   const head = ['user', 'since', 'now', 'files', 'messages', 'bytes', 'workspaces', 'profile', 'admin'];
   const table = new Table({ head, style: { head: [], border: [], compact: true } });
   for (const loss of losses) table.push(rowOf(loss));
-  lines.push(`Held of ${heldUsers} users; each row says what would be destroyed:`, table.toString());
+  lines.push(`Held of ${countOf(heldUsers)}; each row says what would be destroyed:`, table.toString());
   if (losses.length < heldUsers) lines.push(`And ${heldUsers - losses.length} more: --count ${heldUsers}.`);
   lines.push('Give back: brake restore --all, or USER ...   Destroy: brake release --all --yes, or USER ... --yes');
   return lines.join('\n');
@@ -63,7 +63,7 @@ export async function restore(users: readonly string[], options: Choice): Promis
       await withBar('Giving back', (progress) => restoreHeld(context, whom, progress)),
     );
     for (const one of skipped) console.log(`${one.userName} stays held: ${REASONS[one.reason]}`);
-    console.log(`Gave everything back to ${restored} users. ${ended(lifted)}`);
+    console.log(`Gave everything back to ${countOf(restored)}.${ended(lifted)}`);
   });
 }
 
@@ -81,13 +81,17 @@ export async function release(users: readonly string[], options: Choice): Promis
   await withPortal(options, async (context) => {
     const { released, lifted } = must(await withBar('Releasing', (progress) => releaseHeld(context, whom, progress)));
     console.log(
-      `What was held of ${released} users is destroyed with the next run of the cron, workspaces 30 days after their owner left. ${ended(lifted)}`,
+      `What was held of ${countOf(released)} is destroyed with the next run of the cron, workspaces 30 days after their owner left.${ended(lifted)}`,
     );
   });
 }
 
 function ended(lifted: boolean): string {
-  return lifted ? 'The brake is lifted and counts from nothing.' : '';
+  return lifted ? ' The brake is lifted and counts from nothing.' : '';
+}
+
+function countOf(users: number): string {
+  return users === 1 ? 'one user' : `${users} users`;
 }
 
 function whomOf(users: readonly string[], { all }: Choice): Whom {

@@ -1,6 +1,7 @@
 // Undoing what the brake holds: user by user, each in one guarded commit, so that an interrupted restore goes on when it is repeated.
 // No request waits for it: the command line and the console call it.
 import { fail, ok, type Result } from '../failure.ts';
+import { noteArchived } from '../lifecycle/archived-events.ts';
 import { giveBack, giveBackGuards, type Restoration } from '../lifecycle/give-back.ts';
 import { type HeldUser, readHeldUser, selectHeldUser } from '../lifecycle/held.ts';
 import { randomId } from '../random-id.ts';
@@ -42,6 +43,8 @@ export async function restoreHeld(
   whom: Whom,
   progress: Progress = () => {},
 ): Promise<Result<Restored>> {
+  const noted = await noteArchived(context.db);
+  if (!noted.ok) return noted;
   const skipped = new Map<number, StaysHeld>();
   let restored = 0;
   for (let pass = 1; pass <= ('all' in whom ? PASSES : 1); pass++) {

@@ -6,6 +6,7 @@ import { guard } from '../storage/guard.ts';
 import type { Author } from '../storage/journal.ts';
 import { showInPortal, showRemoved } from '../storage/list-positions.ts';
 import { type Assignment, assign, assignmentsOf, uniqueGuard, versionGuard } from '../storage/user-writes.ts';
+import { announce } from './archived-events.ts';
 import type { HeldDeactivation, HeldUser } from './held.ts';
 
 /** Everything that one user gets back at once. */
@@ -50,8 +51,8 @@ export function giveBack(db: D1Database, r: Restoration): D1PreparedStatement[] 
   ];
 }
 
-function ledgerSeqs({ accountSeq, contentSeq, workspacesSeq }: HeldDeactivation): number[] {
-  return [accountSeq, contentSeq, workspacesSeq].filter((seq) => seq !== undefined);
+function ledgerSeqs({ accountSeq, contentSeq, workspacesSeqs }: HeldDeactivation): number[] {
+  return [accountSeq, ...(contentSeq === undefined ? [] : [contentSeq]), ...workspacesSeqs];
 }
 
 function countUp(db: D1Database, { user, shows, activates }: Restoration): D1PreparedStatement[] {
@@ -109,21 +110,29 @@ function restoreKeys(db: D1Database, { user }: Restoration, { account, at }: Hel
   ];
 }
 
-/** The workspaces that are still under the ledger's row; those that an admin moved meanwhile are under another. */
-function restoreWorkspaces(db: D1Database, r: Restoration, { workspacesSeq }: HeldDeactivation): D1PreparedStatement[] {
-  if (workspacesSeq === undefined) return [];
-  const archived = "owner_seq = ?1 AND deleted_at IS NULL AND destruction_seq = ?2 AND state = 'archived'";
+/** The workspaces that are still under the ledger's rows; those that an admin moved meanwhile are under others. What archived them is
+ * in the journal before what restores them. */
+function restoreWorkspaces(
+  db: D1Database,
+  r: Restoration,
+  { workspacesSeqs }: HeldDeactivation,
+): D1PreparedStatement[] {
+  if (workspacesSeqs.length === 0) return [];
+  const seqs = JSON.stringify(workspacesSeqs);
+  const archived = `owner_seq = ?1 AND deleted_at IS NULL AND state = 'archived'
+    AND destruction_seq IN (SELECT value FROM json_each(?2))`;
   return [
+    ...announce(db),
     db
       .prepare(
         `INSERT INTO journal (mutation_id, type, subject, actor, request_id, rule, attributes, at)
-         SELECT ?3 || ':workspace:' || id, 'workspace.restored', id, ?4, ?5, 'brake_restored', '[]', ?6
+         SELECT ?3 || ':' || id, 'workspace.restored', id, ?4, ?5, 'brake_restored', '[]', ?6
          FROM workspaces WHERE ${archived}`,
       )
-      .bind(r.user.seq, workspacesSeq, r.mutationId, r.actor, r.requestId ?? null, r.nowMs),
+      .bind(r.user.seq, seqs, r.mutationId, r.actor, r.requestId ?? null, r.nowMs),
     db
       .prepare(`UPDATE workspaces SET state = 'active', archived_at = NULL, destruction_seq = NULL WHERE ${archived}`)
-      .bind(r.user.seq, workspacesSeq),
+      .bind(r.user.seq, seqs),
   ];
 }
 

@@ -37,7 +37,7 @@ export interface HeldDeactivation {
   /** The ledger's rows: of the account, and of content and workspaces where they are held too. */
   readonly accountSeq: number;
   readonly contentSeq?: number;
-  readonly workspacesSeq?: number;
+  readonly workspacesSeqs: readonly number[];
 }
 
 /** A user of whom something is held, as the row is now; tombstones too. */
@@ -133,8 +133,9 @@ export function readHeldUser([user, ledger]: readonly D1Result[]): HeldUser | un
 function readHeld(rows: readonly LedgerRow[]): HeldDeactivation[] {
   return rows.flatMap(({ seq, kind, cause, registration, account, createdAt }) => {
     if (kind !== 'account' || account === null) return [];
-    const seqOf = (other: string) => rows.find((row) => row.kind === other && row.cause === cause)?.seq;
-    const [contentSeq, workspacesSeq] = [seqOf('user_content'), seqOf('workspaces')];
+    const seqsOf = (other: string) =>
+      rows.filter((row) => row.kind === other && row.cause === cause).map((row) => row.seq);
+    const [contentSeq] = seqsOf('user_content');
     return {
       cause,
       registration,
@@ -142,7 +143,7 @@ function readHeld(rows: readonly LedgerRow[]): HeldDeactivation[] {
       account: JSON.parse(account) as HeldAccount,
       accountSeq: seq,
       ...(contentSeq === undefined ? {} : { contentSeq }),
-      ...(workspacesSeq === undefined ? {} : { workspacesSeq }),
+      workspacesSeqs: seqsOf('workspaces'),
     };
   });
 }

@@ -117,6 +117,11 @@ describe('everything comes back', () => {
     const [last] = (await journalOf(id)).slice(-1);
     expect(last).toMatchObject({ type: 'user.reactivated', rule: 'brake_restored', actor: 'cli' });
     expect(last?.attributes.slice(0, 3)).toEqual(['active', 'name.givenName', 'name.familyName']);
+    const [workspace] = await rows<{ id: string }>('SELECT id FROM workspaces');
+    expect(await journalOf(workspace?.id)).toMatchObject([
+      { type: 'workspace.archived', actor: portal.keyId },
+      { type: 'workspace.restored', actor: 'cli', rule: 'brake_restored' },
+    ]);
     expect((await journalOf((await rows<{ id: string }>('SELECT id FROM groups'))[0]?.id)).at(-1)).toMatchObject({
       type: 'group.member_added',
       rule: 'brake_restored',

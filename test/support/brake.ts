@@ -89,7 +89,7 @@ const CHANGES_WITH_TIME: Readonly<Record<string, readonly string[]>> = {
   groups: ['version', 'updated_at'],
   files: ['registration'],
   messages: ['registration'],
-  portal: ['hidden_through', 'recent_deactivations', 'brake_engaged_at', 'brake_cause'],
+  portal: ['archived_through', 'hidden_through', 'recent_deactivations', 'brake_engaged_at', 'brake_cause'],
 };
 
 /** The whole state as a person sees it: every row but of journal, ledger and outbox, without versions, times of change and numbers of
