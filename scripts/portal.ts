@@ -80,14 +80,6 @@ command(program, 'events', "What changed, in order: the feed that the vendor's p
   .option('--follow', 'go on with what comes, until Ctrl-C')
   .action(events.list);
 
-// `log show --state DIR`: a command that also has commands takes their options for its own.
-program.hook('preAction', (_, acting) => {
-  for (const name of ['remote', 'state', 'json']) {
-    const { parent } = acting;
-    if (parent?.getOptionValueSource(name) === 'cli') acting.setOptionValue(name, parent.getOptionValue(name));
-  }
-});
-
 const held = program.command('brake').description('What a flood of deactivations would have destroyed.');
 command(held, 'show', 'Whether it is engaged, who is held, and what each would lose.')
   .option('--count <n>', 'users to show', '50')
@@ -101,6 +93,17 @@ command(held, 'release', 'Let the destruction go on; --all lifts the brake.')
   .option('--all', 'everybody who is held')
   .option('--yes', 'yes, destroy it')
   .action(brake.release);
+
+// `log show --state DIR`: a command that also has commands takes their options for its own.
+program.hook('preAction', (_, acting) => {
+  for (const name of ['remote', 'state', 'json']) {
+    const { parent } = acting;
+    if (parent?.getOptionValueSource(name) === 'cli') acting.setOptionValue(name, parent.getOptionValue(name));
+  }
+});
+
+// Whoever reads the output, such as `head`, may have had enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
 try {
   await program.parseAsync();

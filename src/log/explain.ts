@@ -29,7 +29,7 @@ export function explain(entry: LogEntry): Explanation {
 
 function explainDone(entry: DoneLine): Explanation {
   const { type, rule, attributes } = entry;
-  const subject = printable(entry.subjectName === undefined ? entry.subject : `"${entry.subjectName}"`, 80);
+  const subject = printable(subjectOf(entry), 80);
   const facts = { who: actorName(entry), subject, what: listed(attributes) };
   // A row can be older than the code that reads it.
   const text: DoneText | undefined = DONE_TEXTS[type];
@@ -37,6 +37,12 @@ function explainDone(entry: DoneLine): Explanation {
   const ruled: RuleText | undefined = rule === null ? undefined : RULE_TEXTS[rule];
   if (ruled === undefined) return { sentence: done };
   return { sentence: `${done} ${ruled.sentence}`, ...(ruled.change ? { change: ruled.change } : {}) };
+}
+
+/** A userName stands for itself, like an id; the names of groups and workspaces are any words. */
+function subjectOf({ type, subject, subjectName }: DoneLine): string {
+  if (subjectName === undefined) return subject;
+  return type.startsWith('user.') ? subjectName : `"${subjectName}"`;
 }
 
 function explainRefused(entry: RefusedLine): Explanation {

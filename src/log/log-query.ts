@@ -93,11 +93,19 @@ function equalTo(columns: Readonly<Record<string, string | undefined>>): Term[] 
   );
 }
 
-/** Rows are numbered in the order of their times, so that the first one too old ends the search. */
+/** Rows are numbered in the order of their times, so that the first one too old ends the search. Only what was archived is told
+ * later than it happened. */
 function within(table: 'journal' | 'refusals', { sinceMs, untilMs }: LogFilter): Term[] {
-  const first = `(SELECT seq FROM ${table} WHERE at < ? AND seq > (SELECT max(seq) FROM ${table}) - ${SCANNED_ROWS} ORDER BY seq DESC LIMIT 1)`;
+  const inTime = table === 'journal' ? "AND type <> 'workspace.archived'" : '';
+  const tooOld = `(SELECT seq FROM ${table} WHERE at < ? ${inTime}
+    AND seq > (SELECT max(seq) FROM ${table}) - ${SCANNED_ROWS} ORDER BY seq DESC LIMIT 1)`;
   return [
-    ...(sinceMs === undefined ? [] : [[`seq > coalesce(${first}, 0)`, sinceMs] as const]),
+    ...(sinceMs === undefined
+      ? []
+      : ([
+          [`seq > coalesce(${tooOld}, 0)`, sinceMs],
+          ['at >= ?', sinceMs],
+        ] as const)),
     ...(untilMs === undefined ? [] : [['at < ?', untilMs] as const]),
   ];
 }

@@ -116,6 +116,25 @@ describe('filters', () => {
   });
 });
 
+it('what was archived is told later than it happened, and hides nothing that came in between', async () => {
+  const at = (minutes: number) => START_MS + minutes * 60_000;
+  const told: [type: string, minutes: number][] = [
+    ['user.created', 1],
+    ['user.updated', 9],
+    ['workspace.archived', 2],
+    ['user.updated', 10],
+  ];
+  for (const [i, [type, minutes]] of told.entries()) {
+    await env.DB.prepare(
+      "INSERT INTO journal (mutation_id, type, subject, actor, attributes, at) VALUES (?, ?, 'x', 'cli', '[]', ?)",
+    )
+      .bind(`m${i}`, type, at(minutes))
+      .run();
+  }
+  expect(shortly((await read({ sinceMs: at(5) })).entries)).toEqual(['user.updated', 'user.updated']);
+  expect(shortly((await read({ sinceMs: at(2) })).entries)).toContain('workspace.archived');
+});
+
 it('everything that one request did is found by the X-Request-Id that the client was given', async () => {
   await make(portal);
   await makeGroup(portal, 'Sales', [JANE]);
