@@ -9,7 +9,7 @@ import { everybodyLeaves, settle } from '../support/model/ending.ts';
 import { play } from '../support/model/play.ts';
 import { beginWorld } from '../support/model/world.ts';
 
-const RUNS = Number(env.INVARIANT_RUNS || 20);
+const RUNS = Number(env.INVARIANT_RUNS || 15);
 
 it.for(Object.keys(PRESETS) as PresetName[])(
   'whatever happens to a portal of the preset %s, the invariants hold',

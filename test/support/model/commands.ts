@@ -72,6 +72,8 @@ export type Command =
   | { readonly what: 'revoke key'; readonly key: number }
   | { readonly what: 'choose'; readonly choice: Choice }
   | { readonly what: 'admin sync'; readonly on: boolean }
+  /** -1 is all there is, -2 the first ledger row that there is; all others are people. */
+  | { readonly what: 'hold' | 'release'; readonly whom: number }
   | { readonly what: 'wait'; readonly minutes: number; readonly cron: 'on time' | 'skipped' }
   | { readonly what: 'cron'; readonly fault: Fault | null };
 
@@ -195,6 +197,13 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ what: fc.constant('revoke key' as const), key: fc.nat(2) }) },
   { weight: 2, arbitrary: fc.record({ what: fc.constant('choose' as const), choice }) },
   { weight: 1, arbitrary: fc.record({ what: fc.constant('admin sync' as const), on: fc.boolean() }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      what: fc.constantFrom('hold' as const, 'release' as const),
+      whom: fc.integer({ min: -2, max: 4 }),
+    }),
+  },
   {
     weight: 4,
     arbitrary: fc.record({

@@ -18,5 +18,6 @@ export function disturbedBindings(fault: Fault | null): Disturbed {
       ? nth(at, { fails: 'Network connection lost.', moment: 'after' })
       : dies(at, kind === 'dead before' ? 'before' : 'after'),
   );
-  return { bindings: faults.over(env), hit: () => faults.happened };
+  const { DB, FILES, SCIM_KEYS } = env;
+  return { bindings: { ...env, ...faults.over({ DB, FILES, SCIM_KEYS }) }, hit: () => faults.happened };
 }

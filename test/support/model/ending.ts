@@ -2,6 +2,7 @@
 // goes by, and what should be forgotten is.
 import { env } from 'cloudflare:workers';
 import { expect } from 'vitest';
+import { rowsIn } from './picture.ts';
 import { play } from './play.ts';
 import { readContents, readGroups, readPeople } from './reading.ts';
 import type { World } from './world.ts';
@@ -19,9 +20,7 @@ export async function settle(world: World): Promise<void> {
 }
 
 function overdue({ picture, nowMs }: World): unknown[] {
-  return (picture.tables['destructions'] ?? []).filter(
-    (row) => row['state'] === 'pending' && Number(row['due_at']) <= nowMs,
-  );
+  return rowsIn(picture, 'destructions').filter((row) => row['state'] === 'pending' && Number(row['due_at']) <= nowMs);
 }
 
 /** Under a policy that keeps nothing everybody is removed, and a month later only what an earlier policy kept is left. */
@@ -36,11 +35,14 @@ export async function everybodyLeaves(world: World): Promise<void> {
   ] as const) {
     await play(world, { what: 'choose', choice });
   }
+  await play(world, { what: 'release', whom: -1 });
   while (model.visible().length > 0) {
     await play(world, { what: 'request', via: noFault, does: { what: 'DELETE', who: 1 } });
   }
   expect(model.visible()).toEqual([]);
   await play(world, { what: 'wait', minutes: 31 * 24 * 60, cron: 'on time' });
+  const waiting = rowsIn(world.picture, 'outbox').filter((mail) => mail['done_at'] === null);
+  expect(waiting, 'mails that nobody got').toEqual([]);
   const kept = model.contents.filter(({ fate }) => fate !== 'gone');
   const leftOver = world.picture.objects.filter(({ name }) => !kept.some(({ id }) => name.endsWith(id)));
   expect(leftOver).toEqual([]);

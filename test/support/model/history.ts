@@ -5,6 +5,8 @@ import { type Picture, type Row, rowsIn } from './picture.ts';
 export class History {
   readonly rows: Row[] = [];
   readonly faults: string[] = [];
+  /** Every mail that was ever owed, under the change that it tells of. */
+  readonly mails = new Map<string, Row>();
 
   /** Takes in what is new. A row never changes, a number is never given twice, and nothing younger than 30 days goes. */
   remember(picture: Picture, nowMs: number): void {
@@ -18,6 +20,7 @@ export class History {
         this.faults.push(`journal row ${old['seq']} is another one now: ${JSON.stringify(row)}`);
       }
     }
+    for (const row of rowsIn(picture, 'outbox')) this.mails.set(`${row['mutation_id']} ${row['kind']}`, row);
     const last = Number(this.rows.at(-1)?.['seq'] ?? 0);
     const added = [...now.values()].filter((row) => Number(row['seq']) > last);
     this.rows.push(...added.sort((a, b) => Number(a['seq']) - Number(b['seq'])));

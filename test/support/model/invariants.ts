@@ -5,7 +5,7 @@ import { accessHasEnded, anAdminIsLeft, membersAreVisible } from './access-invar
 import { countsAreTrue, listPositionsAreTrue } from './counter-invariants.ts';
 import { ledgerIsSound, workspaceDatesHold } from './destruction-invariants.ts';
 import type { History } from './history.ts';
-import { journalSaysAll, journalVersions } from './journal-invariants.ts';
+import { journalSaysAll, journalVersions, mailsAreOwed } from './journal-invariants.ts';
 import { marksAreInPlace, secretsAreNowhere } from './mark-invariants.ts';
 import {
   contentIsAsModelled,
@@ -33,6 +33,7 @@ export const INVARIANTS = {
   contentIsAsModelled,
   journalVersions,
   journalSaysAll,
+  mailsAreOwed,
   accessHasEnded,
   anAdminIsLeft,
   membersAreVisible,

@@ -43,13 +43,27 @@ export function journalSaysAll({ model, history, picture }: Moment): string[] {
   const wanted = model.noted.map(({ type, subject }) => `${type} ${subject.id}`).sort();
   const deleted = rowsIn(picture, 'workspaces').filter((row) => row['deleted_at'] !== null);
   const said = history.rows.map(({ type, subject }: Row) => `${type} ${subject}`);
-  return difference(
+  return listDifference(
     [...wanted, ...deleted.map(({ id }) => `workspace.deleted ${id}`)],
     said.filter((line) => !line.startsWith('workspace.archived')),
   );
 }
 
-function difference(wanted: readonly string[], said: readonly string[]): string[] {
+/** Every change of anybody's admin rights is one mail to all admins, and nothing else is; each names its row of the journal. */
+export function mailsAreOwed({ model, history }: Moment): string[] {
+  const mails = [...history.mails.values()].filter((mail) => mail['kind'] !== 'brake_engaged');
+  const subjects = new Map(history.rows.map((row) => [row['mutation_id'], row['subject']]));
+  const astray = mails.filter((mail) => subjects.get(mail['mutation_id'] ?? null) !== mail['subject']);
+  return [
+    ...listDifference(
+      model.rights.map(({ type, subject }) => `${type} ${subject.id}`),
+      mails.map(({ kind, subject }) => `${kind} ${subject}`),
+    ),
+    ...astray.map((mail) => `the mail ${mail['seq']} tells of a change that the journal does not know`),
+  ];
+}
+
+function listDifference(wanted: readonly string[], said: readonly string[]): string[] {
   const left = [...said];
   const missing = wanted.filter((line) => {
     const at = left.indexOf(line);

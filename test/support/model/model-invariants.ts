@@ -88,7 +88,7 @@ export function contentIsAsModelled({ picture, model }: Moment): string[] {
 function contentFaults(model: Model, content: Content, row: Row | undefined, text: string | undefined): string[] {
   const { id, fate, owner, registration, bytes, mark } = content;
   if (fate === 'gone') return row ? [`${id} should be gone`] : [];
-  if (fate === 'doomed') return [];
+  if (fate === 'doomed' && !content.held) return [];
   if (row === undefined) return [`${id} of ${owner.id} is lost`];
   if (text === undefined || !text.includes(mark)) return [`the bytes of ${id} are lost`];
   const wanted = [owner.seq, registration, bytes];

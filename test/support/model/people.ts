@@ -48,6 +48,7 @@ export function createPerson(model: Model, userName: string, wanted: Wanted): Ou
   Object.assign(person, fresh, { version: person.version + 1 });
   if (!tombstone) model.people.push(person);
   model.note('user.created', person);
+  noteRights(model, person, false);
   return { status: 201, person };
 }
 
@@ -65,9 +66,11 @@ export function changePerson(model: Model, person: Person, wanted: Wanted, key: 
   }
   const refusal = refusalOf(model, person, { ...stored, active }, key);
   if (refusal !== undefined) return { status: refusal };
+  const wasAdmin = isAdmin(person);
   model.note(typeOfChange(person, active, stored.role ?? person.role), person);
   Object.assign(person, stored, { active, version: person.version + 1, changedMs: model.nowMs });
   if (ends) endAccess(model, person, model.choices.profile);
+  noteRights(model, person, wasAdmin);
   return { status: 200, person };
 }
 
@@ -89,6 +92,7 @@ function storedOf(
 /** DELETE. */
 export function removePerson(model: Model, person: Person, key: Key): Outcome {
   const wasActive = person.active;
+  const wasAdmin = isAdmin(person);
   const refusal = wasActive ? refusalOf(model, person, { active: false }, key) : undefined;
   if (refusal !== undefined) return { status: refusal };
   Object.assign(person, { active: false, removed: true, version: person.version + 1, changedMs: model.nowMs });
@@ -98,6 +102,7 @@ export function removePerson(model: Model, person: Person, key: Key): Outcome {
   person.registration = before + 1;
   for (const group of model.groups) leave(model, group, person);
   model.note('user.deleted', person);
+  noteRights(model, person, wasAdmin);
   return { status: 204, person };
 }
 
@@ -130,6 +135,16 @@ function endWhatWasKept(model: Model, person: Person): void {
   if (model.choices.workspaces === 'archive') archive(model, person);
 }
 
+function isAdmin({ active, removed, role }: Person): boolean {
+  return active && !removed && role === 'admin';
+}
+
+/** All admins are told when somebody becomes one of them, or ceases to be. */
+function noteRights({ rights }: Model, person: Person, wasAdmin: boolean): void {
+  if (isAdmin(person) === wasAdmin) return;
+  rights.push({ type: wasAdmin ? 'admin_revoked' : 'admin_granted', subject: person });
+}
+
 const NO_PROFILE = { given: null, family: null, title: null };
 
 function isPersonal({ owner, workspace, fate }: Content, person: Person): boolean {
@@ -139,7 +154,8 @@ function isPersonal({ owner, workspace, fate }: Content, person: Person): boolea
 /** All personal content up to the registration that ends. */
 function doom(model: Model, person: Person): void {
   for (const content of model.contents) {
-    if (isPersonal(content, person)) Object.assign(content, { fate: 'doomed', dueMs: model.nowMs });
+    if (!isPersonal(content, person)) continue;
+    Object.assign(content, { fate: 'doomed', dueMs: model.nowMs, doomedWith: person.registration });
   }
 }
 

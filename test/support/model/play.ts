@@ -12,6 +12,7 @@ import { disturbedBindings } from './disturbance.ts';
 import { markOf } from './marks.ts';
 import { personAt } from './person-requests.ts';
 import { type Picture, rowsIn, withoutTraces } from './picture.ts';
+import { playHold } from './play-holds.ts';
 import { playBulk, playMalformed, playRequest } from './play-http.ts';
 import type { Account, Model, Workspace } from './state.ts';
 import type { World } from './world.ts';
@@ -30,6 +31,8 @@ const PLAYS: { readonly [What in Command['what']]: Play<What> } = {
     changeSettings(world, () => setChoice(settings(world), `deactivation.${name}`, value), { [name]: value }),
   'admin sync': (world, { on }) =>
     changeSettings(world, () => setFeature(settings(world), 'adminSync', on), { adminSync: on }),
+  hold: playHold,
+  release: playHold,
   wait: playWait,
   cron: (world, { fault }) => world.cron(fault),
 };
@@ -74,6 +77,8 @@ async function playUpload(
     mark: markOf(number),
     fate: 'live',
     dueMs: 0,
+    doomedWith: 0,
+    held: false,
   } as const;
   const left = leftBehind(before, world.picture).map((id) => ({
     ...content,
@@ -100,7 +105,14 @@ async function playWorkspace(
   const before = world.picture;
   if (!(await wasDone(world, made, owner.active, hit()))) return;
   const [row] = newRows(before, world.picture, 'workspaces');
-  const workspace: Workspace = { id: String(row?.['id']), owner, state: 'active', archivedMs: 0, dueMs: 0 };
+  const workspace: Workspace = {
+    id: String(row?.['id']),
+    owner,
+    state: 'active',
+    archivedMs: 0,
+    dueMs: 0,
+    held: false,
+  };
   model.workspaces.push(workspace);
   model.note('workspace.created', workspace);
 }

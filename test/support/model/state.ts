@@ -56,6 +56,8 @@ export interface Workspace {
   /** While archived or deleted. */
   archivedMs: number;
   dueMs: number;
+  /** Under a legal hold: the cron leaves it alone, whatever its date. */
+  held: boolean;
 }
 
 /** A file or a message. `doomed` content may be there or not until a worker that nothing disturbed has passed. */
@@ -73,6 +75,9 @@ export interface Content {
   readonly rowless: boolean;
   fate: 'live' | 'doomed' | 'gone';
   dueMs: number;
+  /** The registration whose end condemned it, and whether a legal hold keeps it since. */
+  doomedWith: number;
+  held: boolean;
 }
 
 export interface Choices {
@@ -139,6 +144,8 @@ export class Model {
   readonly workspaces: Workspace[] = [];
   readonly contents: Content[] = [];
   readonly noted: Noted[] = [];
+  /** Changes of anybody's admin rights, of which all admins have to be told. */
+  readonly rights: Noted[] = [];
   /** When a fault last hit something: until a minute later, a worker's lease may hold work up. */
   lastFaultMs = Number.NEGATIVE_INFINITY;
   #marks = 0;

@@ -60,17 +60,18 @@ export class World {
 /** A worker that was cut off keeps its rows this long. */
 const LEASE_MS = 60_000;
 
-/** What a run of the cron makes of the model: all that is due is gone, unless somebody who was cut off holds it still. */
+/** What a run of the cron makes of the model: all that is due is gone, but what a legal hold keeps, and what somebody who was cut
+ * off has under a lease still. */
 function workIsDone(model: Model, picture: Picture): void {
-  const held = model.nowMs - model.lastFaultMs < LEASE_MS;
-  const states = new Map(rowsIn(picture, 'workspaces').map((row) => [row['id'], row]));
+  const leased = model.nowMs - model.lastFaultMs < LEASE_MS;
+  const states = new Map(rowsIn(picture, 'workspaces').map((row) => [row['id'], row['state']]));
   for (const workspace of model.workspaces) {
-    if (workspace.state !== 'archived' || workspace.dueMs > model.nowMs) continue;
-    if (!held || states.get(workspace.id)?.['state'] === 'deleted') workspace.state = 'deleted';
+    const due = workspace.state === 'archived' && workspace.dueMs <= model.nowMs && !workspace.held;
+    if (due && (!leased || states.get(workspace.id) === 'deleted')) workspace.state = 'deleted';
   }
-  for (const content of model.contents) {
+  for (const content of model.contents.filter(({ held, fate }) => !held && fate !== 'gone')) {
     const doomed = content.fate === 'doomed' || content.workspace?.state === 'deleted';
-    if (doomed && content.fate !== 'gone') content.fate = held ? 'doomed' : 'gone';
+    if (doomed) content.fate = leased ? 'doomed' : 'gone';
   }
 }
 

@@ -1,0 +1,59 @@
+// Legal holds: what is held stays, whatever the cron and the clock do, until it is released. Which rows of the ledger there are is
+// taken from the portal; that these and no others move, and what then stays, is held here.
+import { expect } from 'vitest';
+import { holdDestructions, releaseDestructions, type Which } from '../../../src/lifecycle/holds.ts';
+import type { Command } from './commands.ts';
+import { personAt } from './person-requests.ts';
+import { type Row, rowsIn } from './picture.ts';
+import type { Model } from './state.ts';
+import type { World } from './world.ts';
+
+/** Holds, or releases, all rows there are, the first one, or those of somebody. */
+export async function playHold(
+  world: World,
+  { what, whom }: Extract<Command, { what: 'hold' | 'release' }>,
+): Promise<void> {
+  const { model, portal } = world;
+  const [from, to] = what === 'hold' ? ['pending', 'held'] : ['held', 'pending'];
+  const before = rowsIn(world.picture, 'destructions');
+  const person = whom < 0 ? undefined : personAt(model, whom);
+  const which: Which = whom === -2 ? { seqs: [1] } : person ? { userId: person.id } : 'all';
+  const moves = (row: Row) =>
+    row['state'] === from &&
+    (which === 'all' || ('seqs' in which ? row['seq'] === 1 : row['user_seq'] === person?.seq));
+  const moved = before.filter(moves);
+  const context = { db: portal.env.DB, sources: portal.sources, actor: 'cli' };
+  const done = await (what === 'hold' ? holdDestructions : releaseDestructions)(context, which);
+  await world.look();
+  if (!done.ok) throw new Error(done.failure.detail);
+  expect(done.value.changed).toEqual(moved.map(({ seq }) => seq));
+  const stateOf = ({ lease_until: _, ...row }: Row) => row;
+  expect(rowsIn(world.picture, 'destructions').map(stateOf)).toEqual(
+    before.map((row) => stateOf(moves(row) ? { ...row, state: String(to) } : row)),
+  );
+  const type = what === 'hold' ? 'destruction.held' : 'destruction.released';
+  if (moved.length > 0) model.note(type, { id: which === 'all' ? 'all' : 'seqs' in which ? '1' : which.userId });
+  for (const row of moved) keep(world, row, what === 'hold');
+}
+
+/** What a row stands for stays, as far as it is still there; or may go again. */
+function keep({ model, picture }: World, row: Row, held: boolean): void {
+  const stored = new Set([...rowsIn(picture, 'files'), ...rowsIn(picture, 'messages')].map(({ id }) => id));
+  const workspaces = workspacesOf(model, rowsIn(picture, 'workspaces'), row);
+  for (const workspace of workspaces) workspace.held = held;
+  for (const content of model.contents) {
+    const mine =
+      row['kind'] === 'workspaces'
+        ? content.workspace !== undefined && workspaces.includes(content.workspace)
+        : content.workspace === undefined &&
+          content.fate === 'doomed' &&
+          content.owner.seq === row['user_seq'] &&
+          content.doomedWith === row['registration'];
+    if (mine) content.held = held && stored.has(content.id);
+  }
+}
+
+function workspacesOf({ workspaces }: Model, rows: readonly Row[], { seq, kind }: Row) {
+  const ids = rows.filter((row) => row['destruction_seq'] === seq).map(({ id }) => id);
+  return kind === 'workspaces' ? workspaces.filter(({ id, state }) => state !== 'active' && ids.includes(id)) : [];
+}
