@@ -7,7 +7,7 @@ import type { User } from '../src/directory/user.ts';
 import { foldUser } from '../src/directory/user-folded.ts';
 import { systemSources } from '../src/env.ts';
 import { type Commit, commit } from '../src/storage/commit.ts';
-import type { JournalType } from '../src/storage/journal.ts';
+import { insertJournal, type JournalEntry } from '../src/storage/journal.ts';
 import { hideNewAccount } from '../src/storage/list-positions.ts';
 import { seedContent } from './demo-content.ts';
 import { DEMO_TEAMS, type DemoPerson, demoPeople } from './demo-people.ts';
@@ -83,7 +83,7 @@ function usersCommit(db: D1Database, people: readonly DemoPerson[], portal: Port
        iif(value ->> 'number' % 3 = 0, ?2 - 3600000 * (value ->> 'number' % 500), NULL), ?2, ?2, 1
      FROM json_each(?1) WHERE true ORDER BY value ->> 'number'`,
   );
-  const insertJournal = db.prepare(
+  const created = db.prepare(
     `INSERT INTO journal (mutation_id, type, subject, actor, attributes, at)
      SELECT 'demo-user-' || (value ->> 'number'), 'user.created', value ->> 'id', ?3,
        '["userName","externalId","name.givenName","name.familyName","title","emails"]', ?2
@@ -95,7 +95,7 @@ function usersCommit(db: D1Database, people: readonly DemoPerson[], portal: Port
   return {
     mutationId: `demo-user-${people[0]?.number ?? 0}`,
     guards: [],
-    statements: [insertUsers.bind(rows, nowMs), insertJournal.bind(rows, nowMs, ACTOR), count.bind(people.length)],
+    statements: [insertUsers.bind(rows, nowMs), created.bind(rows, nowMs, ACTOR), count.bind(people.length)],
   };
 }
 
@@ -115,7 +115,13 @@ async function seedTeams(db: D1Database): Promise<void> {
     `INSERT INTO teams (id, name, name_key, created_at)
      SELECT 'team-' || lower(hex(randomblob(16))), value, lower(value), ? FROM json_each(?)`,
   );
-  const journal = journalRow(db, { mutationId: 'demo-teams', type: 'portal.changed', subject: 'portal', nowMs });
+  const journal = journalRow(db, {
+    mutationId: 'demo-teams',
+    type: 'portal.changed',
+    subject: 'portal',
+    attributes: ['teams'],
+    nowMs,
+  });
   const statements = [insert.bind(nowMs, JSON.stringify(DEMO_TEAMS)), journal];
   await run(db, { mutationId: 'demo-teams', guards: [], statements });
 }
@@ -128,7 +134,12 @@ async function seedBreakGlassAdmin(db: D1Database): Promise<void> {
     `INSERT INTO users (${USER_COLUMNS})
      VALUES (?1, ?1, ?1, NULL, 'password', 'admin', 1, 'Grace', 'Breakglass', '{}', '{}', NULL, 1, NULL, ?2, ?2, 1)`,
   );
-  const journal = journalRow(db, { mutationId: 'demo-admin', type: 'user.created', subject: BREAK_GLASS_ADMIN, nowMs });
+  const about = {
+    type: 'user.created',
+    subject: BREAK_GLASS_ADMIN,
+    attributes: ['userName', 'loginType', 'role'],
+  } as const;
+  const journal = journalRow(db, { mutationId: 'demo-admin', ...about, nowMs });
   const statements = [insert.bind(BREAK_GLASS_ADMIN, nowMs), ...hideNewAccount(db, BREAK_GLASS_ADMIN), journal];
   await run(db, { mutationId: 'demo-admin', guards: [], statements });
 }
@@ -136,15 +147,15 @@ async function seedBreakGlassAdmin(db: D1Database): Promise<void> {
 function finalCommit(db: D1Database, preset: string, nowMs: number): Commit {
   const portal = db.prepare("UPDATE portal SET name = 'Acme', preset = ?, version = version + 1 WHERE id = 1");
   const mutationId = 'demo-seeded';
-  const journal = journalRow(db, { mutationId, type: 'portal.changed', subject: 'portal', nowMs });
+  const attributes = ['name', 'preset'];
+  const journal = journalRow(db, { mutationId, type: 'portal.changed', subject: 'portal', attributes, nowMs });
   return { mutationId, guards: [], statements: [portal.bind(preset), journal] };
 }
 
-function journalRow(
-  db: D1Database,
-  entry: { readonly mutationId: string; readonly type: JournalType; readonly subject: string; readonly nowMs: number },
-): D1PreparedStatement {
-  return db
-    .prepare("INSERT INTO journal (mutation_id, type, subject, actor, attributes, at) VALUES (?, ?, ?, ?, '[]', ?)")
-    .bind(entry.mutationId, entry.type, entry.subject, ACTOR, entry.nowMs);
+interface DemoEntry extends Pick<JournalEntry, 'mutationId' | 'type' | 'subject' | 'attributes'> {
+  readonly nowMs: number;
+}
+
+function journalRow(db: D1Database, { nowMs, ...entry }: DemoEntry): D1PreparedStatement {
+  return insertJournal(db, { ...entry, actor: ACTOR }, nowMs);
 }
