@@ -147,16 +147,7 @@ function restoreContent(db: D1Database, r: Restoration, held: HeldDeactivation):
   if (nothing) return [];
   const move = (table: string) =>
     db.prepare(`UPDATE ${table} SET registration = ?3 WHERE ${MINE}`).bind(seq, registration, current);
-  return [
-    db
-      .prepare(
-        'UPDATE destructions SET restored_to = ?3 WHERE user_seq = ?1 AND restored_to IS NOT NULL AND restored_to = ?2',
-      )
-      .bind(seq, registration, current),
-    ...(contentSeq === undefined ? [noteKept(db, r, held)] : []),
-    move('files'),
-    move('messages'),
-  ];
+  return [...(contentSeq === undefined ? [noteKept(db, r, held)] : []), move('files'), move('messages')];
 }
 
 function noteKept(db: D1Database, r: Restoration, { registration, cause }: HeldDeactivation): D1PreparedStatement {

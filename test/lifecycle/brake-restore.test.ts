@@ -1,6 +1,6 @@
 // What the brake held comes back as it was: whole pictures of the portal are compared, before the deactivations and after the restore.
 import { env } from 'cloudflare:workers';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { readFile } from '../../src/api/files.ts';
 import { createScimKey } from '../../src/auth/key-store.ts';
 import { restoreHeld } from '../../src/directory/brake-restore.ts';
@@ -18,6 +18,7 @@ import {
   WAYS,
   type Way,
 } from '../support/brake.ts';
+import { always, Faults } from '../support/faults.ts';
 import { makeGroup, memberIds } from '../support/groups.ts';
 import { addContent, addWorkspaces, DAY_MS, unwrap } from '../support/lifecycle.ts';
 import { type Portal, STANDARD, sendTo } from '../support/portal.ts';
@@ -302,5 +303,52 @@ describe('somebody who came back meanwhile', () => {
     });
     expect((await held()).filter((row) => row['kind'] === 'account')).toHaveLength(2);
     await expectCountersTrue();
+  });
+});
+
+describe('where the brake is switched off before the restore', () => {
+  /** The person leaves again, nothing is held of that, and its purge comes only after the restore. */
+  async function leaveForGood(id: string): Promise<void> {
+    const policy = JSON.stringify({ brake: { ...FOURTH, state: 'off' } });
+    await env.DB.prepare('UPDATE portal SET policy = ?, version = version + 1').bind(policy).run();
+    await addContent({ table: 'files', ownerSeq: await seqOf(id), registration: 2, count: 1 });
+    const FILES = new Faults(always({ fails: 'R2 is away', moment: 'before' }, 'FILES')).over({ FILES: env.FILES });
+    await expectStatus(200, portal.send('PATCH', userPath(id), patchOf(OFF), { env: FILES }));
+    expect(await rows("SELECT state FROM destructions WHERE kind = 'user_content' AND state = 'pending'")).toHaveLength(
+      1,
+    );
+  }
+
+  const OFF = { op: 'replace', value: { active: false } };
+
+  async function expectFilesOf(id: string): Promise<void> {
+    unwrap(await restoreHeld(contextOf(portal), { users: [id] }));
+    portal.sources.ms += 40 * DAY_MS;
+    await runCron(portal.env, portal.sources);
+    const seq = await seqOf(id);
+    const files = await rows<{ id: string }>('SELECT id FROM files WHERE owner_seq = ? AND workspace_seq IS NULL', seq);
+    expect(files.map((file) => file.id)).toEqual([0, 1, 2].map((n) => `files-${seq}-1-${n}`));
+    for (const { id: fileId } of files) expect((await readFile(env, { fileId })).ok).toBe(true);
+    expect(await rows("SELECT seq FROM destructions WHERE state = 'pending' AND kind = 'user_content'")).toEqual([]);
+  }
+
+  it('what was held is readable again, and a purge of what came after it leaves its bytes', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    await crowd();
+    const [id = ''] = ids;
+    await deactivateByOkta(portal, id);
+    await portal.send('PATCH', userPath(id), patchOf({ op: 'replace', value: { active: true } }));
+    await leaveForGood(id);
+    await expectFilesOf(id);
+  });
+
+  it('so is what the policy had kept when the person was deleted', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    await crowd({ deactivation: { profile: 'keep', content: 'keep', workspaces: 'keep' } });
+    const [id = ''] = ids;
+    await remove(portal, id);
+    await expectStatus(201, portal.send('POST', '/Users', { userName: id }));
+    await leaveForGood(id);
+    await expectFilesOf(id);
   });
 });
