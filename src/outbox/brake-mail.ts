@@ -24,9 +24,9 @@ export function brakeMail(occasion: Occasion, hostname: string): Mail {
       { say: 'Have whoever runs the portal see what is held.', run: 'npm run portal -- brake show' },
       {
         say: 'If it was a mistake, first repair the assignments in Okta or Entra, or the next push deactivates everybody again. Then give everything back.',
-        run: 'npm run portal -- brake restore',
+        run: 'npm run portal -- brake restore --all',
       },
-      { say: 'If it was intended, let destruction go on.', run: 'npm run portal -- brake release' },
+      { say: 'If it was intended, let destruction go on.', run: 'npm run portal -- brake release --all --yes' },
       ...stopAuthor(occasion, requestId),
     ],
     reason: `You get this mail because you are an admin of ${hostname}. It is sent once, when the brake engages; later deactivations are held without another mail.`,

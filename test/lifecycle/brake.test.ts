@@ -14,6 +14,7 @@ import {
   type Way,
 } from '../support/brake.ts';
 import { addContent, addWorkspaces, DAY_MS, objectKeys } from '../support/lifecycle.ts';
+import { watchMails } from '../support/mails.ts';
 import { ENTRA, freshPortal, type Portal, type Reply, START_MS } from '../support/portal.ts';
 import { expectCountersTrue, filtered, one, patchOf, rowOf, rows, userPath } from '../support/scim.ts';
 
@@ -95,6 +96,17 @@ describe('the brake engages', () => {
     expect(await rows("SELECT mutation_id AS m FROM outbox WHERE kind = 'brake_engaged'")).toEqual([
       { m: engaged.cause },
     ]);
+  });
+
+  it('and all admins are mailed right after the answer, once', async () => {
+    const { portal, mail } = watchMails(await portalWith({ brake: FOURTH }));
+    const ids = await makePeople(portal, 6);
+    await endAll(portal, ids.slice(0, 3));
+    expect(mail.to).toEqual([]);
+    await endAll(portal, ids.slice(3));
+    await runCron(portal.env, portal.sources);
+    expect(mail.to).toEqual(['break-glass@acme.example', 'scim-admin@acme.example']);
+    expect(mail.accepted[0]?.subject).toMatch(/on hold/i);
   });
 
   it('not by a PATCH that changes nothing, a refused one, or the DELETE of somebody who was inactive', async () => {

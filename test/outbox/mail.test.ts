@@ -143,8 +143,8 @@ it('the brake tells once that it holds, by whom, how many, and what to do', asyn
     'Their access has ended. Nothing of theirs is destroyed',
     'Still active: 88',
     'npm run portal -- brake show',
-    'npm run portal -- brake restore',
-    'npm run portal -- brake release',
+    'npm run portal -- brake restore --all',
+    'npm run portal -- brake release --all --yes',
     `npm run key -- revoke ${portal.keyId}`,
   ]) {
     expect(text).toContain(part);

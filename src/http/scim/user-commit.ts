@@ -1,11 +1,13 @@
 // From a decision about one user to what is written, and to the user as it is then. Whatever ends access goes through the one
 // `deactivate()`.
 import { ADMIN_ROLE } from '../../directory/admin-role.ts';
+import type { Policy } from '../../directory/policy.ts';
 import { NO_PROFILE, type User } from '../../directory/user.ts';
 import type { UserChanges } from '../../directory/user-changes.ts';
 import type { UserDecision } from '../../directory/user-decisions.ts';
 import { foldUser } from '../../directory/user-folded.ts';
 import { ok, type Result } from '../../failure.ts';
+import type { Brake } from '../../lifecycle/brake-hold.ts';
 import { deactivate } from '../../lifecycle/deactivate.ts';
 import { groupless } from '../../storage/group-writes.ts';
 import type { JournalType } from '../../storage/journal.ts';
@@ -119,11 +121,8 @@ async function commitEnd(request: ScimRequest, loaded: Loaded, end: End): Promis
   const { changes, names, remove } = end;
   if (user.active && user.seq === principal.ownerSeq) return keyOwner();
   const nowMs = request.sources.nowMs();
-  const ended = { ...afterChanges(user, changes, nowMs), active: false, role: policy.defaultRole };
-  const { externalId } = ended;
-  const after = policy.deactivation.profile === 'keep' ? ended : { ...ended, ...NO_PROFILE, externalId };
-  const brake =
-    policy.brake.state === 'on' ? (await import('../../lifecycle/brake-hold.ts')).brakeOf(user.id) : undefined;
+  const after = afterEnd(user, changes, policy, nowMs);
+  const brake = await brakeFor(user, policy);
   const written = await writeUser(request, loaded, {
     type: remove ? 'user.deleted' : 'user.deactivated',
     attributes: names,
@@ -158,6 +157,18 @@ async function commitEnd(request: ScimRequest, loaded: Loaded, end: End): Promis
   if (user.active || remove) request.later(purge);
   if (brake && user.active) mailLater(request, mutationId);
   return ok(after);
+}
+
+/** The user without access, and where it goes with that, without a profile. */
+function afterEnd(user: User, changes: UserChanges, policy: Policy, nowMs: number): User {
+  const ended = { ...afterChanges(user, changes, nowMs), active: false, role: policy.defaultRole };
+  const { externalId } = ended;
+  return policy.deactivation.profile === 'keep' ? ended : { ...ended, ...NO_PROFILE, externalId };
+}
+
+/** Loaded only where the policy has one. */
+async function brakeFor(user: User, policy: Policy): Promise<Brake | undefined> {
+  return policy.brake.state === 'on' ? (await import('../../lifecycle/brake-hold.ts')).brakeOf(user.id) : undefined;
 }
 
 /** The user as it is after a write; undefined when the write lost a guard. */
