@@ -2,6 +2,8 @@
 // before the next ones are tried, so that a sender who dies repeats few.
 import type { Env, Sources } from '../env.ts';
 import { answered, Stalled } from '../storage/deadline.ts';
+import type { Allowance } from './allowance.ts';
+import { TRIES } from './back-off.ts';
 import { dedupHeaders, type Letter, letterOf } from './envelope.ts';
 import { type Occasion, selectOccasion } from './occasion.ts';
 import { type Claimed, type Ending, noteDelivered, read, settle } from './outbox-rows.ts';
@@ -11,13 +13,11 @@ import { addressOf, type Recipient, selectRecipients } from './recipients.ts';
 /** The runtime keeps six connections of an invocation open at a time. */
 const AT_ONCE = 6;
 const MAX_ERROR = 500;
+/** What a row asks of D1 besides one query for each round of messages. */
+const QUERIES = 4;
 
-export interface DeliveryLimits {
-  /** No message is begun at or after this time, in milliseconds since the epoch. */
-  readonly deadlineMs: number;
-}
-
-/** What became of a row: messages accepted, and how the try ended. `stalled` says that the mail service does not answer. */
+/** What became of a row: messages accepted, and how the try ended; `dead` was the last try. `stalled` says that the mail service
+ * does not answer. */
 export interface Delivery {
   readonly sent: number;
   readonly ending: Ending['kind'];
@@ -31,14 +31,15 @@ export async function deliver(
   env: MailEnv,
   sources: Sources,
   claimed: Claimed,
-  limits: DeliveryLimits,
+  allowance: Allowance,
 ): Promise<Delivery> {
   const { DB } = env;
+  allowance.spend(QUERIES);
   const [occasions, rows] = await read(DB, [selectOccasion(DB, claimed.seq), selectRecipients(DB, claimed.seq)]);
   const [occasion] = (occasions?.results ?? []) as unknown as Occasion[];
   if (!occasion) throw new Error(`row ${claimed.seq} of the outbox is gone`);
-  const round = await sendAll(env, sources, { claimed, limits, occasion }, reachable(rows?.results ?? []));
-  const ending = endingOf(round);
+  const round = await sendAll(env, { claimed, allowance, occasion }, reachable(rows?.results ?? []));
+  const ending = endingOf(round, claimed);
   if (ending.kind === 'done') await noteDelivered(DB, claimed.seq, round.unreachable);
   await settle(DB, claimed, ending, sources.nowMs());
   return { sent: round.sent, ending: ending.kind, stalled: round.stalled };
@@ -68,7 +69,7 @@ function reachable(rows: readonly unknown[]): Waiting {
 
 interface Work {
   readonly claimed: Claimed;
-  readonly limits: DeliveryLimits;
+  readonly allowance: Allowance;
   readonly occasion: Occasion;
 }
 
@@ -80,12 +81,13 @@ interface Round extends Waiting {
   interrupted: boolean;
 }
 
-async function sendAll(env: MailEnv, sources: Sources, work: Work, waiting: Waiting): Promise<Round> {
+async function sendAll(env: MailEnv, work: Work, waiting: Waiting): Promise<Round> {
   const round: Round = { ...waiting, sent: 0, errors: [], stalled: false, interrupted: false };
   const letter = await letterOf(work.occasion, env);
   for (let at = 0; at < waiting.addressed.length && !round.stalled; at += AT_ONCE) {
-    round.interrupted = sources.nowMs() >= work.limits.deadlineMs;
+    round.interrupted = !work.allowance.isLeft();
     if (round.interrupted) break;
+    work.allowance.spend(1);
     await sendSome(env, work, letter, waiting.addressed.slice(at, at + AT_ONCE), round);
   }
   return round;
@@ -118,18 +120,17 @@ async function accepted(send: () => Promise<unknown>): Promise<'accepted' | { re
   }
 }
 
-function endingOf({ sent, errors, interrupted, addressed, unreachable }: Round): Ending {
+function endingOf({ sent, errors, interrupted, addressed, unreachable }: Round, { attempts }: Claimed): Ending {
   const without = unreachable.length;
   const note = without === 0 ? null : `${without} without an e-mail address`;
   if (errors.length > 0) {
     const left = addressed.length - sent;
     const error = [`${left} not delivered: ${[...new Set(errors)].join('; ')}`, note].filter(Boolean).join('; ');
-    return { kind: 'failed', error: error.slice(0, MAX_ERROR), hopeless: false };
+    return { kind: attempts >= TRIES ? 'dead' : 'failed', error: error.slice(0, MAX_ERROR) };
   }
   if (interrupted) return { kind: 'interrupted' };
   // Nobody else has got it in this try, so that to call it done would hide it.
-  if (without > 0 && addressed.length === 0)
-    return { kind: 'failed', error: `${note}, nobody else left`, hopeless: true };
+  if (without > 0 && addressed.length === 0) return { kind: 'dead', error: `${note}, nobody else left` };
   return { kind: 'done', note };
 }
 

@@ -2,7 +2,7 @@
 // has got the mail. What is written is what happened, never the list that was read, so that two senders cannot undo each other.
 import { commit } from '../storage/commit.ts';
 import { readBatch } from '../storage/read.ts';
-import { TRIES, WAIT_SQL } from './back-off.ts';
+import { WAIT_SQL } from './back-off.ts';
 
 /** A row that this sender has taken. */
 export interface Claimed {
@@ -41,11 +41,11 @@ export async function noteDelivered(db: D1Database, seq: number, recipients: rea
   await write(db, [statement.bind(JSON.stringify(recipients), seq)]);
 }
 
-/** How a try ended: `done` with nobody left; `failed`, to be tried again unless it was the last try or is `hopeless`;
- * `interrupted` before it was over, which is no try. */
+/** How a try ended: `done` with nobody left; `failed`, to be tried again; `dead`, where nothing more is tried; `interrupted`
+ * before it was over, which is no try. */
 export type Ending =
   | { readonly kind: 'done'; readonly note: string | null }
-  | { readonly kind: 'failed'; readonly error: string; readonly hopeless: boolean }
+  | { readonly kind: 'failed' | 'dead'; readonly error: string }
   | { readonly kind: 'interrupted' };
 
 const OPEN = 'seq = ?1 AND done_at IS NULL AND dead_at IS NULL';
@@ -58,8 +58,9 @@ export async function settle(db: D1Database, { seq, attempts }: Claimed, ending:
       await write(db, [done.bind(seq, nowMs, ending.note)]);
       return;
     }
-    case 'failed': {
-      const deadAt = ending.hopeless || attempts >= TRIES ? nowMs : null;
+    case 'failed':
+    case 'dead': {
+      const deadAt = ending.kind === 'dead' ? nowMs : null;
       const failed = db.prepare(`UPDATE outbox SET last_error = ?2, dead_at = ?3 WHERE ${OPEN} AND attempts = ?4`);
       await write(db, [failed.bind(seq, ending.error, deadAt, attempts)]);
       return;

@@ -1,22 +1,25 @@
 // Sends what is due: right after the answer the mails of one change, from the cron whatever waits. At least once, rarely twice:
 // a mail is sent again where its sender died between the service's yes and the note of it.
 import type { Sources } from '../env.ts';
-import { type Delivery, type DeliveryLimits, deliver, type MailEnv } from './delivery.ts';
+import { Allowance } from './allowance.ts';
+import { type Delivery, deliver, type MailEnv } from './delivery.ts';
 import { claimNext, forgetSent } from './outbox-rows.ts';
 
 /** The runtime ends work after an answer at 30 s; one message may take ten of them, and D1 as many to note it. */
 const AFTER_ANSWER_MS = 10_000;
+const AFTER_ANSWER_QUERIES = 200;
 /** The cron has other duties behind this one, and a mail service that does not answer must leave them time. */
 const CRON_MS = 6_000;
-/** D1 allows 1,000 queries an invocation, shared with the other duties; a row takes about five. */
-const CRON_ROWS = 60;
+const CRON_QUERIES = 60;
 
-/** What one run did, in counts: rows taken, messages accepted, and how the rows ended. `interrupted` ones had no time left. */
+/** What one run did, in counts: rows taken, messages accepted, and how the rows ended. `failed` ones wait for their next try,
+ * `interrupted` ones for the next run. */
 export interface OutboxReport {
   readonly claimed: number;
   readonly sent: number;
   readonly done: number;
   readonly failed: number;
+  readonly dead: number;
   readonly interrupted: number;
   /** Rows forgotten, 30 days after they went out. */
   readonly forgotten: number;
@@ -24,37 +27,49 @@ export interface OutboxReport {
   readonly error?: string;
 }
 
-/** The cron's duty: what is due, oldest first, in the time there is, then what is old is forgotten. Throws only when the
- * outbox cannot be read. */
-export async function workOutbox(env: MailEnv, sources: Sources, limits: DeliveryLimits): Promise<OutboxReport> {
-  const deadlineMs = Math.min(limits.deadlineMs, sources.nowMs() + CRON_MS);
-  const report = await work(env, sources, { ...limits, deadlineMs });
-  return { ...report, forgotten: await forgetSent(env.DB, sources.nowMs()) };
+/** The cron's duty: what is due, oldest first, as far as it may, then what is old is forgotten. Throws only when the outbox
+ * cannot be read. */
+export async function workOutbox(
+  env: MailEnv,
+  sources: Sources,
+  { deadlineMs }: { readonly deadlineMs: number },
+): Promise<OutboxReport> {
+  const { nowMs } = sources;
+  const report = await work(env, sources, new Allowance(nowMs, Math.min(deadlineMs, nowMs() + CRON_MS), CRON_QUERIES));
+  return { ...report, forgotten: await forgetSent(env.DB, nowMs()) };
 }
 
-/** Right after the answer, for `waitUntil`: the mails of the change with this mutation id. Never throws, since the cron sends
- * whatever is left. */
-export async function sendOutboxOf(env: MailEnv, sources: Sources, mutationId: string): Promise<void> {
+/** Right after the answer, for `waitUntil`: the mails of the change with this mutation id, by at most `queries` where the
+ * invocation has spent others. Never throws, since the cron sends whatever is left. */
+export async function sendOutboxOf(
+  env: MailEnv,
+  sources: Sources,
+  mutationId: string,
+  queries = AFTER_ANSWER_QUERIES,
+): Promise<void> {
+  const { nowMs } = sources;
   try {
-    const report = await work(env, sources, { deadlineMs: sources.nowMs() + AFTER_ANSWER_MS }, mutationId);
-    if (report.failed > 0 || report.error !== undefined) say({ mutationId, ...report });
+    const allowance = new Allowance(nowMs, nowMs() + AFTER_ANSWER_MS, Math.min(queries, AFTER_ANSWER_QUERIES));
+    const report = await work(env, sources, allowance, mutationId);
+    if (report.failed + report.dead > 0 || report.error !== undefined) say({ mutationId, ...report });
   } catch (error) {
     say({ mutationId, error: messageOf(error) });
   }
 }
 
-async function work(env: MailEnv, sources: Sources, limits: DeliveryLimits, mutationId?: string) {
-  const report = { claimed: 0, sent: 0, done: 0, failed: 0, interrupted: 0 };
+async function work(env: MailEnv, sources: Sources, allowance: Allowance, mutationId?: string) {
+  const report = { claimed: 0, sent: 0, done: 0, failed: 0, dead: 0, interrupted: 0 };
   const errors: string[] = [];
-  while (report.claimed < CRON_ROWS && sources.nowMs() < limits.deadlineMs) {
+  while (allowance.isLeft()) {
+    allowance.spend(1);
     const claimed = await claimNext(env.DB, sources.nowMs(), mutationId);
     if (!claimed) break;
     report.claimed += 1;
     try {
-      const delivery = await deliver(env, sources, claimed, limits);
+      const delivery = await deliver(env, sources, claimed, allowance);
       count(report, delivery);
       // The next row would wait just as long.
-      if (delivery.stalled || delivery.ending === 'interrupted') break;
+      if (delivery.stalled) break;
     } catch (error) {
       errors.push(messageOf(error));
     }

@@ -195,12 +195,34 @@ describe('no answer from the mail service', () => {
     const { attempts } = await onlyMail();
     mail.clear();
     mail.fault = () => undefined;
-    const limits = { deadlineMs: portal.sources.ms };
-    expect(await workOutbox(portal.env, portal.sources, limits)).toMatchObject({ claimed: 0 });
+    const over = { deadlineMs: portal.sources.ms };
+    expect(await workOutbox(portal.env, portal.sources, over)).toMatchObject({ claimed: 0 });
     const late = { nowMs: () => (late.calls++ < 2 ? portal.sources.ms : portal.sources.ms + 30_000), calls: 0 };
     const sources = { ...portal.sources, nowMs: late.nowMs };
     await workOutbox(portal.env, sources, { deadlineMs: portal.sources.ms + 1_000 });
     expect([mail.tried, (await onlyMail()).attempts]).toEqual([0, attempts]);
+  });
+});
+
+describe('many recipients', () => {
+  it('are reached by several runs of the cron, which ask D1 sixty times each, and by nobody twice', async () => {
+    const names = Array.from({ length: 500 }, (_, n) => `admin${n}@acme.example`);
+    await env.DB.prepare(
+      `INSERT INTO users (id, user_name, user_name_key, login_type, role, active, attributes, registration, created_at,
+         updated_at, version) SELECT value, value, value, 'saml', 'admin', 1, '{}', 1, 0, 0, 1 FROM json_each(?)`,
+    )
+      .bind(JSON.stringify(names))
+      .run();
+    mail.fault = broken;
+    await promote();
+    mail.fault = () => undefined;
+    mail.clear();
+    portal.sources.ms += 60_000;
+    const sent: number[] = [];
+    for (let runs = 0; runs < 3; runs++) sent.push((await mailCron(portal)).sent);
+    expect(sent).toEqual([330, 173, 0]);
+    expect(new Set(mail.to).size).toBe(503);
+    expect(await onlyMail()).toMatchObject({ recipients: '[]', attempts: 2, done_at: portal.sources.ms });
   });
 });
 

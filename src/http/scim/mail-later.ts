@@ -3,8 +3,8 @@ import type { ScimRequest } from './request.ts';
 
 /** Sends the mails of a change after the answer. */
 export function mailLater({ env, sources, later }: ScimRequest, mutationId: string): void {
-  later(async () => {
+  later(async (queriesLeft) => {
     const { sendOutboxOf } = await import('../../outbox/work-outbox.ts');
-    await sendOutboxOf(env, sources, mutationId);
+    await sendOutboxOf(env, sources, mutationId, queriesLeft);
   });
 }
