@@ -38,7 +38,8 @@ function stateOf({ policy, engaged, lastHour, limit }: BrakeStatus): string {
   const counted = `${lastHour} deactivations by SCIM within the last hour, ${limit} may be.`;
   if (engaged) {
     const request = engaged.requestId === null ? '' : `, request ${engaged.requestId}`;
-    return `The brake is ENGAGED since ${when(engaged.atMs)}, by the key ${engaged.actor ?? 'unknown'}${request}. ${counted}`;
+    const since = `The brake is ENGAGED since ${when(engaged.atMs)}, by the key ${engaged.actor ?? 'unknown'}${request}.`;
+    return policy.state === 'on' ? `${since} ${counted}` : `${since} It is switched off: nothing more is held.`;
   }
   if (policy.state === 'on') return `The brake is on and not engaged. ${counted}`;
   return 'The policy of this portal has no brake (npm run portal -- policy set brake.state on).';

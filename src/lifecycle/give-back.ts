@@ -143,8 +143,8 @@ const MINE = 'workspace_seq IS NULL AND owner_seq = ?1 AND registration = ?2';
 function restoreContent(db: D1Database, r: Restoration, held: HeldDeactivation): D1PreparedStatement[] {
   const { registration, contentSeq, account } = held;
   const { seq, registration: current } = r.user;
-  const nothing = registration === current || (account.content === 'destroy' && contentSeq === undefined);
-  if (nothing) return [];
+  const endedKept = account.removed === 1 && account.content === 'keep';
+  if (registration === current || (contentSeq === undefined && !endedKept)) return [];
   const move = (table: string) =>
     db.prepare(`UPDATE ${table} SET registration = ?3 WHERE ${MINE}`).bind(seq, registration, current);
   return [...(contentSeq === undefined ? [noteKept(db, r, held)] : []), move('files'), move('messages')];

@@ -76,6 +76,14 @@ describe('the state of the brake', () => {
     ]);
   });
 
+  it('still says who engaged it when the journal has forgotten, as long as that one is held', async () => {
+    const other = await portalWith({ brake: FOURTH });
+    for (const id of await makePeople(other, 4)) await deactivateByOkta(other, id);
+    await env.DB.prepare('DELETE FROM journal').run();
+    const { engaged } = unwrap(await brakeStatus(contextOf(other)));
+    expect(engaged).toEqual({ atMs: START_MS, actor: other.keyId, requestId: expect.any(String) });
+  });
+
   it('shows the users in pages', async () => {
     for (const id of ids) await deactivateByOkta(portal, id);
     const first = await status({ count: 3 });
@@ -179,3 +187,16 @@ it('what a legal hold keeps is neither given back nor released with what the bra
   unwrap(await releaseHeld(contextOf(portal), { all: true }));
   expect(await held()).toEqual(before);
 });
+
+it('a person with 20,000 files gets them back in one transaction', async () => {
+  const [id = ''] = ids;
+  const ownerSeq = await seqOf(id);
+  await addContent({ table: 'files', ownerSeq, registration: 0, count: 20_000, objects: false });
+  await env.DB.prepare('UPDATE files SET registration = 1 WHERE registration = 0').run();
+  await deactivateByOkta(portal, id);
+  const begin = Date.now();
+  unwrap(await restoreHeld(contextOf(portal), { users: [id] }));
+  console.log(`20,000 files came back in ${Date.now() - begin} ms`);
+  const readable = 'workspace_seq IS NULL AND owner_seq = ? AND registration = 2';
+  expect(await one(`SELECT count(*) AS n FROM files WHERE ${readable}`, ownerSeq)).toEqual({ n: 20_002 });
+}, 60_000);

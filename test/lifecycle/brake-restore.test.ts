@@ -311,7 +311,11 @@ describe('where the brake is switched off before the restore', () => {
   async function leaveForGood(id: string): Promise<void> {
     const policy = JSON.stringify({ brake: { ...FOURTH, state: 'off' } });
     await env.DB.prepare('UPDATE portal SET policy = ?, version = version + 1').bind(policy).run();
-    await addContent({ table: 'files', ownerSeq: await seqOf(id), registration: 2, count: 1 });
+    const { seq, registration } = await one<{ seq: number; registration: number }>(
+      'SELECT seq, registration FROM users WHERE id = ?',
+      id,
+    );
+    if (registration === 2) await addContent({ table: 'files', ownerSeq: seq, registration, count: 1 });
     const FILES = new Faults(always({ fails: 'R2 is away', moment: 'before' }, 'FILES')).over({ FILES: env.FILES });
     await expectStatus(200, portal.send('PATCH', userPath(id), patchOf(OFF), { env: FILES }));
     expect(await rows("SELECT state FROM destructions WHERE kind = 'user_content' AND state = 'pending'")).toHaveLength(
@@ -350,5 +354,20 @@ describe('where the brake is switched off before the restore', () => {
     await expectStatus(201, portal.send('POST', '/Users', { userName: id }));
     await leaveForGood(id);
     await expectFilesOf(id);
+  });
+
+  it('but not what a later deactivation destroys, of which nothing is held', async () => {
+    vi.spyOn(console, 'error').mockImplementation(() => undefined);
+    await crowd({ deactivation: { profile: 'keep', content: 'keep', workspaces: 'keep' } });
+    const [id = ''] = ids;
+    await deactivateByOkta(portal, id);
+    await portal.send('PATCH', userPath(id), patchOf({ op: 'replace', value: { active: true } }));
+    await leaveForGood(id);
+    unwrap(await restoreHeld(contextOf(portal), { users: [id] }));
+    portal.sources.ms += DAY_MS;
+    await runCron(portal.env, portal.sources);
+    expect(await rowOf(id)).toMatchObject({ active: 1 });
+    const personal = 'workspace_seq IS NULL AND owner_seq = (SELECT seq FROM users WHERE id = ?)';
+    expect(await rows(`SELECT id FROM files WHERE ${personal}`, id)).toEqual([]);
   });
 });
