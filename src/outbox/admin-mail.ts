@@ -51,7 +51,8 @@ function fullName({ active, givenName, familyName }: Occasion): string {
 }
 
 function namedAttribute(occasion: Occasion): string {
-  return isKey(occasion) ? `, by SCIM (${roleAttribute(occasion)})` : '';
+  if (!isKey(occasion)) return '';
+  return isStillUser(occasion) ? `, by SCIM (${roleAttribute(occasion)})` : ', by SCIM';
 }
 
 /** `isAdmin` or `userType`, whichever the portal goes by. */
@@ -64,7 +65,7 @@ function undo(occasion: Occasion, rights: Rights, who: string): Advice {
   if (!isKey(occasion)) return undoHere(occasion, rights, who);
   const attribute = roleAttribute(occasion);
   const where =
-    'in Okta under Applications > your app > Assignments > the user > Edit; in Entra in the attribute that Provisioning > Attribute mapping sends it from';
+    'in Okta under Applications → your app → Assignments → the user → Edit; in Entra in the attribute that Provisioning → Attribute mapping sends it from';
   if (rights === 'admin_granted') {
     const other = attribute === 'isAdmin' ? 'isAdmin to false' : 'userType to another role than admin';
     return {

@@ -31,7 +31,7 @@ export function stopAuthor(who: Who, requestId: string | null): Advice[] {
         run: `npm run key -- revoke ${who.actor}`,
       },
       {
-        say: `Ask who manages provisioning what happened. Okta keeps it under Reports > System Log, Entra under Provisioning > Provisioning logs.${request}`,
+        say: `Ask who manages provisioning what happened. Okta keeps it under Reports → System Log, Entra under Provisioning → Provisioning logs.${request}`,
       },
     ];
   }

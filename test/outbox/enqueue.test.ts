@@ -2,8 +2,10 @@
 import { env } from 'cloudflare:workers';
 import { beforeEach, expect, it } from 'vitest';
 import { enqueueAdminMail, enqueueBrakeMail } from '../../src/outbox/enqueue.ts';
+import { claimNext } from '../../src/outbox/outbox-rows.ts';
 import { addAccount, freshPortal, START_MS } from '../support/portal.ts';
 import { one, rows } from '../support/scim.ts';
+import { seedUsers } from '../support/seed.ts';
 
 const EVENT = { mutationId: 'm1', subject: 'jane@acme.example', actor: 'key1', requestId: 'r1', nowMs: START_MS };
 
@@ -64,4 +66,41 @@ it('reads admins by their index, however many users there are', async () => {
   expect(plan).toContain('SEARCH users USING INDEX users_admins');
   expect(plan).toContain('SEARCH users USING INDEX users_id');
   expect(plan).not.toContain('SCAN users');
+});
+
+it('costs about a row read for each admin and two rows written, among a thousand users', async () => {
+  await seedUsers(1000, (n) => `user${n}@acme.example`);
+  for (let n = 0; n < 10; n++) await addAccount('saml', `admin${n}@acme.example`, 'admin');
+  const change = { ...EVENT, subject: 'user7@acme.example', kind: 'admin_revoked' } as const;
+  const { meta } = await enqueueAdminMail(env.DB, change).run();
+  expect(await recipients()).toHaveLength(13);
+  expect(meta.rows_read).toBeLessThanOrEqual(2 * 13 + 4);
+  expect(meta.rows_written).toBe(2);
+  console.log(`a mail to 13 recipients: ${meta.rows_read} rows read, ${meta.rows_written} written`);
+});
+
+it('what is due is found by its index, however much went out', async () => {
+  const asked: string[] = [];
+  const prepare = (sql: string) => {
+    asked.push(sql);
+    return env.DB.prepare(sql);
+  };
+  const noting = new Proxy(env.DB, {
+    get: (db, name) => {
+      const member: unknown = Reflect.get(db, name);
+      if (name === 'prepare') return prepare;
+      return typeof member === 'function' ? member.bind(db) : member;
+    },
+  });
+  await claimNext(noting, START_MS);
+  await claimNext(noting, START_MS, 'm1');
+  expect(asked).toHaveLength(2);
+  for (const sql of asked) {
+    const { results } = await env.DB.prepare(`EXPLAIN QUERY PLAN ${sql}`)
+      .bind(...Array(sql.includes('?3') ? 3 : 1).fill(0))
+      .all<{ detail: string }>();
+    const plan = results.map(({ detail }) => detail).join('\n');
+    expect(plan).toContain('outbox_due');
+    expect(plan).not.toMatch(/SCAN outbox/);
+  }
 });

@@ -47,8 +47,8 @@ describe('a new admin', () => {
   it('is undone where it was made; a key that nobody meant is ended', async () => {
     await make(portal, jane(isAdmin(true)));
     const text = read(last());
-    expect(text).toContain(`set isAdmin to false for ${JANE}: in Okta under Applications > your app > Assignments`);
-    expect(text).toContain('in Entra in the attribute that Provisioning > Attribute mapping');
+    expect(text).toContain(`set isAdmin to false for ${JANE}: in Okta under Applications → your app → Assignments`);
+    expect(text).toContain('in Entra in the attribute that Provisioning → Attribute mapping');
     expect(text).toContain(`npm run key -- revoke ${portal.keyId}`);
   });
 });
