@@ -32,6 +32,7 @@ const IS_EVENT = {
   'destruction.released': false,
   'file.created': false,
   'message.created': false,
+  'write.abandoned': false,
 } as const satisfies Record<JournalType, boolean>;
 
 type EventTypes = { [Type in JournalType]: (typeof IS_EVENT)[Type] extends true ? Type : never };

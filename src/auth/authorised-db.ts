@@ -31,6 +31,7 @@ export class AuthorisedDb {
   #confirmed = false;
   #principal: AuthorisationRow | undefined;
   #portal: Portal | undefined;
+  #abandoned: string | undefined;
 
   constructor(env: Pick<Env, 'DB'>, key: KeyCandidate, sources: Sources) {
     this.db = env.DB;
@@ -51,6 +52,11 @@ export class AuthorisedDb {
   /** The portal as the last read found it, if there was a read. */
   get portalRead(): Portal | undefined {
     return this.#portal;
+  }
+
+  /** The mutation id of a write that got no answer: it may have taken effect, or still do. */
+  get abandoned(): string | undefined {
+    return this.#abandoned;
   }
 
   /** Runs SELECTs in one D1 call, behind the question whether the key is alive; where it is not, none of them runs. */
@@ -84,7 +90,10 @@ export class AuthorisedDb {
       ...work,
       guards: [keyGuard(this.db, this.key, this.#nowMs), ...work.guards],
     });
-    if (outcome.kind === 'fault') return faultFailure(outcome);
+    if (outcome.kind === 'fault') {
+      if (outcome.fault.kind === 'stalled') this.#abandoned = work.mutationId;
+      return faultFailure(outcome);
+    }
     if (outcome.kind === 'lost' && outcome.guard === 'key') {
       return { ok: false, failure: credentialUnknown(this.key.form) };
     }

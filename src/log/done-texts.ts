@@ -31,6 +31,8 @@ export const DONE_TEXTS: Readonly<Record<JournalType, DoneText>> = {
   'destruction.released': ({ who, subject }) => `${who} released ${doomed(subject)}, which goes on when it is due.`,
   'file.created': ({ who, subject }) => `${who} stored the file ${subject}.`,
   'message.created': ({ who, subject }) => `${who} stored the message ${subject}.`,
+  'write.abandoned': ({ who }) =>
+    `${who} was told to try again, since the database did not answer in time. Nothing of that try takes effect any more.`,
 };
 
 /** The subject is `all`, the number of a row of the ledger, or the id of a user. */

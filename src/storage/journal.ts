@@ -26,7 +26,9 @@ export type JournalType =
   | 'destruction.held'
   | 'destruction.released'
   | 'file.created'
-  | 'message.created';
+  | 'message.created'
+  /** A write that got no answer and is kept from taking effect later; `fence.ts`. */
+  | 'write.abandoned';
 
 /** The rule that shaped a change, where one did. src/log has a sentence for each. */
 export type JournalRule =

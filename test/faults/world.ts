@@ -117,13 +117,19 @@ export interface Sent {
   readonly asked: readonly Call[];
 }
 
-/** Sends a request of that kind through all bindings under a plan. */
-export async function sendUnder(faults: Faults | Plan, { portal, ...rest }: World, kind: Kind): Promise<Sent> {
+/** Sends a request of that kind through all bindings under a plan; `onAnswer` is called before what follows the answer. */
+export async function sendUnder(
+  faults: Faults | Plan,
+  { portal, ...rest }: World,
+  kind: Kind,
+  onAnswer?: () => void,
+): Promise<Sent> {
   const kit = faults instanceof Faults ? faults : new Faults(faults);
   let asked: readonly Call[] = [];
   const reply = await portal.send(kind.method, kind.path({ portal, ...rest }), kind.body, {
     env: kit.over(env as Env),
     answered: () => {
+      onAnswer?.();
       asked = kit.calls.filter(({ binding }) => binding === 'DB');
     },
   });

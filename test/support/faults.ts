@@ -9,7 +9,7 @@ export type Moment = 'before' | 'after';
 export type Fault =
   /** An error with this text. */
   | { readonly fails: string; readonly moment: Moment }
-  /** No answer, ever. `before`: without effect. `after`: with effect. `until landed`: without effect until `land()`. */
+  /** No answer, ever. `before`: without effect. `after`: with effect. `until landed`: no effect and no answer until `land()`. */
   | { readonly stalls: Moment | 'until landed' }
   /** The answer of the first identical read through this kit: a KV that has not heard of a later write, a D1 read that others
    * overtook. A KV look-up that was never made before finds nothing, which also models a cached miss. */
@@ -85,10 +85,11 @@ export class Faults {
     return Object.fromEntries(entries.map(([name, binding]) => [name, this.#wrapped(name, binding)])) as Bindings;
   }
 
-  /** Lets the calls that stalled `until landed` take effect now, in their order; gives what each answered or threw. */
+  /** Lets the calls that stalled `until landed` take effect now, in their order, and be answered late. Gives what each threw,
+   * if it did. */
   async land(): Promise<unknown[]> {
     const outcomes: unknown[] = [];
-    for (const run of this.#stranded.splice(0)) outcomes.push(await run().catch((error: unknown) => error));
+    for (const land of this.#stranded.splice(0)) outcomes.push(await land());
     return outcomes;
   }
 
@@ -144,8 +145,13 @@ export class Faults {
       throw new Error(fault.fails);
     }
     if (fault.stalls === 'after') await run();
-    if (fault.stalls === 'until landed') this.#stranded.push(run);
-    return new Promise(() => undefined);
+    return new Promise((resolve, reject) => {
+      const failed = (error: unknown) => {
+        reject(error);
+        return error;
+      };
+      if (fault.stalls === 'until landed') this.#stranded.push(() => run().then(resolve, failed));
+    });
   }
 
   #stale(identity: string, { binding, writes }: Call): unknown {

@@ -5,6 +5,7 @@ import type { Env } from '../../env.ts';
 import { fail, ok, type Result } from '../../failure.ts';
 import type { Json } from '../../scim/json.ts';
 import type { Answer } from '../answer.ts';
+import { fenceAbandoned } from './abandoned-write.ts';
 import type { LaterWork, ScimRequest } from './request.ts';
 import { matchRoute, readSegments } from './route-match.ts';
 import type { Route } from './routes.ts';
@@ -57,7 +58,7 @@ async function route({ request, routes, env, later }: OperationContext, operatio
     );
   }
   const { data } = operation;
-  return match.route.handler({
+  const own: ScimRequest = {
     ...request,
     env,
     later,
@@ -66,5 +67,8 @@ async function route({ request, routes, env, later }: OperationContext, operatio
     preconditions: { ifMatch: operation.version ?? null, ifNoneMatch: null },
     params: match.params,
     body: async () => (data === undefined ? fail('invalid_syntax', 'This operation needs "data".') : ok(data)),
-  });
+  };
+  const answer = await match.route.handler(own);
+  fenceAbandoned(own);
+  return answer;
 }

@@ -8,9 +8,11 @@ import { recordUse } from '../../auth/key-use.ts';
 import type { Env, Sources } from '../../env.ts';
 import { type Failure, type FailureCode, fail, kindOf, type Result } from '../../failure.ts';
 import type { Json } from '../../scim/json.ts';
+import { answered } from '../../storage/deadline.ts';
 import { recordRefusal } from '../../storage/refusals.ts';
 import { type Answer, answerResponse, failureResponse } from '../answer.ts';
 import { readJsonBody } from '../body.ts';
+import { fenceAbandoned } from './abandoned-write.ts';
 import { readPreconditions } from './preconditions.ts';
 import type { ScimRequest } from './request.ts';
 import { type Match, matchRoute } from './route-match.ts';
@@ -95,7 +97,9 @@ async function answerTo(
     params: match.params,
     body: (maxBytes) => readBody(exchange, db, maxBytes),
   };
-  return match.route.handler(scimRequest);
+  const answer = await match.route.handler(scimRequest);
+  fenceAbandoned(scimRequest);
+  return answer;
 }
 
 /** The body, which can be large. A key that neither the isolate nor KV knows may be a stranger's invention, since the shape of
@@ -117,7 +121,8 @@ async function unauthenticated(exchange: Exchange, route: string, failure: Failu
   const address = exchange.request.headers.get('cf-connecting-ip') ?? 'unknown';
   const limited = await limitFailures(exchange.env, exchange.url.hostname, address);
   exchange.later(async () => {
-    const sample = await exchange.env.REFUSAL_SAMPLE.limit({ key: `unauthenticated:${exchange.url.hostname}` });
+    const key = `unauthenticated:${exchange.url.hostname}`;
+    const sample = await answered('rate limit', () => exchange.env.REFUSAL_SAMPLE.limit({ key }));
     if (sample.success) await note(exchange, route, failure, null);
   });
   return refused(limited ?? failure, route);
