@@ -2,11 +2,13 @@
 import { Command } from 'commander';
 import { ScriptError } from './platform.ts';
 import * as brake from './portal/brake-commands.ts';
+import * as destructions from './portal/destruction-commands.ts';
 import * as events from './portal/event-commands.ts';
 import * as logs from './portal/log-commands.ts';
 import * as mails from './portal/mail-commands.ts';
 import * as settings from './portal/settings-commands.ts';
 import * as teams from './portal/team-commands.ts';
+import * as workspaces from './portal/workspace-commands.ts';
 
 const program = new Command('portal').description('Settings of a portal: docs/policy.md.').showHelpAfterError();
 
@@ -93,6 +95,53 @@ command(held, 'release', 'Let the destruction go on; --all lifts the brake.')
   .option('--all', 'everybody who is held')
   .option('--yes', 'yes, destroy it')
   .action(brake.release);
+
+const ledger = program.command('destructions').description('What is destroyed and when; legal holds; receipts.');
+command(ledger, 'list', 'What the cron will delete, by date.')
+  .option('--within <time>', 'only what is due by then, such as 24h or 7d')
+  .option('--held', 'what is held')
+  .option('--done', 'what was destroyed, newest first')
+  .option('--all', 'every row of the ledger, newest first')
+  .option('--user <user>', 'of one user: userName or id')
+  .action(destructions.list);
+command(ledger, 'hold', 'Keep rows from being destroyed until they are released.')
+  .argument('[numbers...]', 'rows of the list')
+  .option('--user <user>', 'all of one user: userName or id')
+  .option('--all', 'everything that is pending now')
+  .action(destructions.hold);
+command(ledger, 'release', 'Give held rows back to the cron; what is overdue goes at once.')
+  .argument('[numbers...]', 'rows of the list')
+  .option('--user <user>', 'all of one user: userName or id')
+  .option('--all', 'everything that is held')
+  .option('--yes', 'yes, destroy what is overdue')
+  .action(destructions.release);
+command(ledger, 'receipt', 'What a finished row destroyed, when, and who caused it.')
+  .argument('<number>')
+  .action(destructions.receipt);
+
+const space = program.command('workspaces').description('Restore, hand on or hold workspaces.');
+command(space, 'list', 'Workspaces and how long the archived ones can be restored.')
+  .option('--owner <user>', 'of one user: userName or id')
+  .option('--only <state>', 'active, archived or deleted; else all but the deleted')
+  .action(workspaces.list);
+command(space, 'restore', 'Make archived workspaces active again.')
+  .argument('[ids...]')
+  .option('--owner <user>', 'all archived ones of a user: userName or id')
+  .option('--to <user>', 'a new owner, needed where the owner is not active')
+  .action(workspaces.restore);
+command(space, 'transfer', 'Give workspaces to another user; state and deletion date stay.')
+  .argument('[ids...]')
+  .option('--owner <user>', 'all of a user: userName or id')
+  .requiredOption('--to <user>', 'the new owner')
+  .action(workspaces.transfer);
+command(space, 'hold', 'Keep archived workspaces from being deleted.')
+  .argument('[ids...]')
+  .option('--owner <user>', 'all archived ones of a user: userName or id')
+  .action(workspaces.hold);
+command(space, 'release', 'Give held workspaces back to their date.')
+  .argument('[ids...]')
+  .option('--owner <user>', 'all held ones of a user: userName or id')
+  .action(workspaces.release);
 
 // `log show --state DIR`: a command that also has commands takes their options for its own.
 program.hook('preAction', (_, acting) => {

@@ -1,6 +1,9 @@
-// Workspaces as the vendor's product makes them. What happens to them when their owner leaves is lifecycle's.
+// Workspaces as the vendor's product makes them, gives them back and hands them on. What happens to them when their owner leaves is
+// lifecycle's.
 import type { Env, Sources } from '../env.ts';
 import { ok, type Result } from '../failure.ts';
+import * as moves from '../lifecycle/workspace-moves.ts';
+import type { Selection } from '../lifecycle/workspace-selection.ts';
 import { randomId } from '../random-id.ts';
 import { commit } from '../storage/commit.ts';
 import { insertJournal } from '../storage/journal.ts';
@@ -29,4 +32,38 @@ export async function createWorkspace(
     statements: [insert, insertJournal(env.DB, entry, nowMs)],
   });
   return failureOf(outcome) ?? ok({ workspaceId });
+}
+
+/** Which workspaces, by ids or all of an owner, and who asks for it: the id of a signed-in admin. */
+export type Move = Selection & { readonly by: string };
+
+/** What became of the workspaces named: changed now, or so already. Ids. */
+export interface Moved {
+  readonly changed: readonly string[];
+  readonly unchanged: readonly string[];
+}
+
+/** Makes archived workspaces active again, all or none. Fails with `invalid_value` where the owner of one is not active and no
+ * `newOwnerId` is named, or where its deletion has begun; with `resource_not_found` for unknown ids. */
+export async function restoreWorkspaces(
+  env: Pick<Env, 'DB'>,
+  sources: Sources,
+  move: Move & { readonly newOwnerId?: string | undefined },
+): Promise<Result<Moved>> {
+  return movedOf(await moves.restoreWorkspaces({ db: env.DB, sources, actor: move.by }, move));
+}
+
+/** Gives active and archived workspaces to another active user, all or none; neither state nor deletion date changes. */
+export async function transferWorkspaces(
+  env: Pick<Env, 'DB'>,
+  sources: Sources,
+  move: Move & { readonly newOwnerId: string },
+): Promise<Result<Moved>> {
+  return movedOf(await moves.transferWorkspaces({ db: env.DB, sources, actor: move.by }, move));
+}
+
+function movedOf(outcome: Awaited<ReturnType<typeof moves.restoreWorkspaces>>): Result<Moved> {
+  if (!outcome.ok) return outcome;
+  const { changed, unchanged } = outcome.value;
+  return ok({ changed: changed.map(({ id }) => id), unchanged: unchanged.map(({ id }) => id) });
 }

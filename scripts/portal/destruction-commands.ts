@@ -1,0 +1,224 @@
+// The commands about the ledger of destruction: what they ask of src/lifecycle/{receipts,holds}.ts, and what they say.
+import Table from 'cli-table3';
+import type { SettingsContext } from '../../src/directory/portal-settings.ts';
+import { findUserId } from '../../src/lifecycle/find-user.ts';
+import { type HoldReport, holdDestructions, releaseDestructions, type Which } from '../../src/lifecycle/holds.ts';
+import {
+  type Destruction,
+  type Due,
+  listDestructions,
+  receiptOf,
+  sumDue,
+  type Wanted,
+} from '../../src/lifecycle/receipts.ts';
+import { ScriptError } from '../platform.ts';
+import { amountText, counted, dueText, minuteText } from './readable.ts';
+import { must, type Where, withPortal } from './with-portal.ts';
+
+const PAGE_ROWS = 200;
+const NAMED_WORKSPACES = 3;
+const HOUR_MS = 3_600_000;
+
+interface ListOptions extends Where {
+  readonly within?: string;
+  readonly held?: true;
+  readonly done?: true;
+  readonly all?: true;
+  readonly user?: string;
+}
+
+/** `destructions list` */
+export async function list(options: ListOptions): Promise<void> {
+  await withPortal(options, async (context) => {
+    const { db, sources } = context;
+    const nowMs = sources.nowMs();
+    const wanted = await wantedOf(context, options, nowMs);
+    const rows = must(await listDestructions(db, wanted));
+    const tomorrow = must(await sumDue(db, nowMs + 24 * HOUR_MS));
+    if (rows.length === 0) console.log(nothing(wanted));
+    else console.log(tableOf(rows, nowMs));
+    if (rows.length === PAGE_ROWS) console.log(`The first ${PAGE_ROWS} rows. Narrow the list by --within or --user.`);
+    console.log(tomorrowText(tomorrow));
+  });
+}
+
+function tomorrowText({ rows, users, workspaces, ...amount }: Due): string {
+  if (rows === 0) return 'Nothing is due by tomorrow this time.';
+  const what = [
+    ...(workspaces > 0 ? [counted(workspaces, 'workspace')] : []),
+    ...(users > 0 ? [`what ${counted(users, 'user')} left behind`] : []),
+  ].join(' and ');
+  return `By tomorrow this time the cron deletes ${what || 'nothing'}: ${amountText(amount)}. To keep it: destructions hold NUMBER ...`;
+}
+
+async function wantedOf({ db }: SettingsContext, options: ListOptions, nowMs: number): Promise<Wanted> {
+  const { within, held, done, all, user } = options;
+  if ([within, held, done, all].filter((option) => option !== undefined).length > 1) {
+    throw new ScriptError('Choose one of --within, --held, --done and --all.');
+  }
+  const userId = user === undefined ? undefined : must(await findUserId(db, user));
+  const state = held ? 'held' : done ? 'done' : all ? undefined : 'pending';
+  return {
+    limit: PAGE_ROWS,
+    ...(state && { state }),
+    ...(within !== undefined && { dueBeforeMs: nowMs + spanMs(within) }),
+    ...(userId !== undefined && { userId }),
+  };
+}
+
+function spanMs(text: string): number {
+  const [, count, unit] = /^(\d{1,4})([hd])$/.exec(text) ?? [];
+  if (!count) throw new ScriptError('--within takes hours or days, such as 24h or 7d.');
+  return Number(count) * (unit === 'h' ? HOUR_MS : 24 * HOUR_MS);
+}
+
+function nothing({ state, dueBeforeMs }: Wanted): string {
+  if (state === 'held') return 'Nothing is held. Hold something: destructions hold NUMBER ..., --user USER or --all';
+  if (state === 'done') return 'Nothing was destroyed yet.';
+  if (state === undefined) return 'The ledger is empty: nobody was deactivated yet.';
+  return dueBeforeMs === undefined
+    ? 'Nothing is waiting to be destroyed. What was destroyed: destructions list --done; what is held: --held'
+    : 'Nothing is due by then. Everything that waits: destructions list';
+}
+
+function tableOf(rows: readonly Destruction[], nowMs: number): string {
+  const table = new Table({
+    head: ['no.', 'what', 'of', 'due (UTC)', 'state', 'content', 'caused by'],
+    style: { head: [], border: [], compact: true },
+  });
+  for (const row of rows) {
+    const open = row.state === 'pending' || row.state === 'held';
+    const due = open ? dueText(row.dueAt, nowMs).replace(' (', '\n(') : minuteText(row.dueAt);
+    const state = row.doneAt === null ? row.state : `done\n${minuteText(row.doneAt)}`;
+    table.push([
+      row.seq,
+      linesOf(row),
+      row.userName,
+      due,
+      state,
+      amountText(row.left ?? row),
+      causeOf(row).replace(' of ', '\nof '),
+    ]);
+  }
+  return table.toString();
+}
+
+/** What a row is about, in a word or two. */
+function whatOf({ kind, workspaces }: Destruction): string {
+  if (kind === 'account') return 'name and attributes';
+  return kind === 'user_content' ? 'files and messages' : counted(workspaces.length, 'workspace');
+}
+
+/** The same, with a line for each of the first workspaces. */
+function linesOf(row: Destruction): string {
+  const named = row.workspaces.slice(0, NAMED_WORKSPACES).map(({ id, name }) => `${name} ${id}`);
+  const more = row.workspaces.length - named.length;
+  return [whatOf(row), ...named, ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
+}
+
+function causeOf({ actor, keyLabel, keyOwner, actorName }: Destruction): string {
+  if (keyLabel !== null) return `key "${keyLabel}" of ${keyOwner ?? 'nobody'}`;
+  if (actorName !== null) return actorName;
+  return actor === 'cli' ? 'the command line' : actor || 'unknown';
+}
+
+interface ChangeOptions extends Where {
+  readonly user?: string;
+  readonly all?: true;
+  readonly yes?: true;
+}
+
+/** `destructions hold [number...]` */
+export async function hold(numbers: readonly string[], options: ChangeOptions): Promise<void> {
+  await withPortal(options, async (context) => {
+    const which = await whichOf(context, numbers, options);
+    const report = must(await holdDestructions(context, which));
+    const later = which === 'all' ? ' Whoever is deactivated from now on is not held.' : '';
+    const held = `Held ${rowsText(report)}. Nothing of it is destroyed until it is released.${later}`;
+    console.log(
+      `${report.changed.length === 0 ? 'Nothing was pending, so nothing is held now.' : held}${restOf(report)}`,
+    );
+  });
+}
+
+/** `destructions release [number...]` */
+export async function release(numbers: readonly string[], options: ChangeOptions): Promise<void> {
+  await withPortal(options, async (context) => {
+    const which = await whichOf(context, numbers, options);
+    if (!options.yes) await refuseOverdue(context, which);
+    const report = must(await releaseDestructions(context, which));
+    const overdue =
+      report.overdue > 0 ? ` ${counted(report.overdue, 'row')} overdue: the cron destroys it within minutes.` : '';
+    const released = `Released ${rowsText(report)}. Due dates stay as they were.${overdue}`;
+    console.log(
+      `${report.changed.length === 0 ? 'Nothing was held, so nothing is released.' : released}${restOf(report)}`,
+    );
+  });
+}
+
+async function whichOf(
+  { db }: SettingsContext,
+  numbers: readonly string[],
+  { user, all }: ChangeOptions,
+): Promise<Which> {
+  if ([numbers.length > 0, user !== undefined, all === true].filter(Boolean).length !== 1) {
+    throw new ScriptError('Say of what: numbers of `destructions list`, or --user USER, or --all.');
+  }
+  if (all) return 'all';
+  return user === undefined ? { seqs: numbers.map(numberOf) } : { userId: must(await findUserId(db, user)) };
+}
+
+async function refuseOverdue({ db, sources }: SettingsContext, which: Which): Promise<void> {
+  const userId = typeof which === 'object' && 'userId' in which ? { userId: which.userId } : {};
+  const wanted = { state: 'held', dueBeforeMs: sources.nowMs() + 1, limit: 1_000, ...userId } as const;
+  const seqs = typeof which === 'object' && 'seqs' in which ? which.seqs : undefined;
+  const overdue = must(await listDestructions(db, wanted)).filter(({ seq }) => seqs?.includes(seq) ?? true);
+  if (overdue.length === 0) return;
+  const some = overdue.slice(0, 5).map((row) => `${row.seq} (${whatOf(row)} of ${row.userName})`);
+  throw new ScriptError(
+    `${counted(overdue.length, 'row')} overdue, which the cron destroys within minutes of the release, for ever: ${some.join('; ')}${overdue.length > 5 ? ' and more' : ''}. Say it with --yes. Nothing was changed.`,
+  );
+}
+
+function numberOf(text: string): number {
+  if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);
+  throw new ScriptError(`"${text}" is no row of the ledger: destructions list shows their numbers.`);
+}
+
+function rowsText({ changed }: HoldReport): string {
+  return changed.length === 0 || changed.length > 20
+    ? counted(changed.length, 'row')
+    : `${counted(changed.length, 'row')} (${changed.join(', ')})`;
+}
+
+function restOf({ unchanged, unknown }: HoldReport): string {
+  const states = Map.groupBy(unchanged, ({ state }) => state);
+  const parts = [...states].map(([state, rows]) => ` ${counted(rows.length, 'row')} ${state} already.`);
+  if (unknown.length > 0) parts.push(` There is no row ${unknown.join(', ')}.`);
+  return parts.join('');
+}
+
+/** `destructions receipt <number>` */
+export async function receipt(number: string, options: Where): Promise<void> {
+  await withPortal(options, async ({ db }) => {
+    const row = must(await receiptOf(db, numberOf(number)));
+    const table = new Table({ style: { head: [], border: [], compact: true }, colWidths: [null, 90], wordWrap: true });
+    table.push(
+      ['row', row.seq],
+      ['what', whatOf(row)],
+      ['of', row.userId === row.userName ? row.userName : `${row.userName} (id ${row.userId})`],
+      ['destroyed', amountText(row)],
+      ['ended', `${minuteText(row.doneAt)} UTC`],
+      ['was due', `${minuteText(row.dueAt)} UTC`],
+      ['ordered', `${minuteText(row.createdAt)} UTC`],
+      ['by', `${causeOf(row)} (${row.actor || 'unknown'})`],
+      ['request', row.requestId ?? 'none: not by SCIM'],
+      ['mutation', row.cause],
+      ...row.workspaces.map(({ id, name, deletedAt }) => [
+        'workspace',
+        `${name} (${id})${deletedAt === null ? '' : `, deleted ${minuteText(deletedAt)} UTC`}`,
+      ]),
+    );
+    console.log(table.toString());
+  });
+}

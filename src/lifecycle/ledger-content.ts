@@ -1,0 +1,78 @@
+// What a row of the ledger is about, counted now: the workspaces under it and the content that would go with it. Every count is
+// bounded, since a person who looks must not read the database.
+
+/** Rows of content that are counted of one ledger row, of one table. */
+export const COUNTED_ROWS = 1_000;
+/** The same where all that is due is added up. */
+const SUMMED_ROWS = 50_000;
+/** Workspaces that are named on a page. */
+const NAMED_WORKSPACES = 2_000;
+
+/** Joins of a ledger row `d` with the rows `c` of a table of content that go with it. */
+const CONTENT = {
+  user_content: (table: string) =>
+    `CROSS JOIN ${table} AS c ON c.workspace_seq IS NULL AND c.owner_seq = d.user_seq AND c.registration = d.registration`,
+  workspaces: (table: string) =>
+    `CROSS JOIN workspaces AS w ON w.owner_seq = d.user_seq AND w.deleted_at IS NULL AND w.destruction_seq = d.seq
+     CROSS JOIN ${table} AS c ON c.workspace_seq = w.seq AND c.workspace_seq IS NOT NULL`,
+} as const;
+
+const PLACES = (['user_content', 'workspaces'] as const).flatMap((kind) =>
+  (['files', 'messages'] as const).map((table) => ({ kind, table })),
+);
+
+/** Rows `{ seq, objects, bytes }`, several a ledger row: what there is now of those of `seqs`, up to `COUNTED_ROWS` of a table. */
+export function selectContentNow(db: D1Database, seqs: readonly number[]): D1PreparedStatement[] {
+  return PLACES.map(({ kind, table }) =>
+    db
+      .prepare(
+        `SELECT own.seq, (SELECT json_array(count(*), coalesce(sum(size_bytes), 0)) FROM (
+             SELECT c.size_bytes FROM destructions AS d ${CONTENT[kind](table)} WHERE d.seq = own.seq LIMIT ${COUNTED_ROWS})) AS counts
+         FROM json_each(?) AS page CROSS JOIN destructions AS own ON own.seq = page.value WHERE own.kind = '${kind}'`,
+      )
+      .bind(JSON.stringify(seqs)),
+  );
+}
+
+/** Rows `{ seq, id, name, state, deletedAt }`: the workspaces under the ledger rows, deleted ones included. */
+export function selectWorkspacesUnder(db: D1Database, seqs: readonly number[]): D1PreparedStatement {
+  const columns = 'SELECT d.seq, w.id, w.name, w.state, w.deleted_at AS deletedAt';
+  const page = `FROM json_each(?1) AS page CROSS JOIN destructions AS d ON d.seq = page.value AND d.kind = 'workspaces'`;
+  return db
+    .prepare(
+      `${columns} ${page} CROSS JOIN workspaces AS w ON w.owner_seq = d.user_seq AND w.deleted_at IS NULL AND w.destruction_seq = d.seq
+       UNION ALL
+       ${columns} ${page} CROSS JOIN workspaces AS w ON w.destruction_seq = d.seq AND w.deleted_at IS NOT NULL
+       LIMIT ${NAMED_WORKSPACES}`,
+    )
+    .bind(JSON.stringify(seqs));
+}
+
+/** One row `{ rows, users, workspaces }`, then rows `{ objects, bytes }`: all that is pending and due before a time. */
+export function selectDue(db: D1Database, beforeMs: number): D1PreparedStatement[] {
+  const due = "d.state = 'pending' AND d.due_at < ?1";
+  return [
+    db
+      .prepare(
+        `SELECT count(*) AS rows, count(DISTINCT iif(d.kind = 'workspaces', NULL, d.user_seq)) AS users,
+           coalesce(sum(iif(d.kind <> 'workspaces', 0, (SELECT count(*) FROM workspaces AS w WHERE w.owner_seq = d.user_seq
+             AND w.deleted_at IS NULL AND w.destruction_seq = d.seq))), 0) AS workspaces
+         FROM destructions AS d WHERE ${due}`,
+      )
+      .bind(beforeMs),
+    ...PLACES.map(({ kind, table }) =>
+      db
+        .prepare(
+          `SELECT count(*) AS objects, coalesce(sum(size_bytes), 0) AS bytes FROM (
+             SELECT c.size_bytes FROM destructions AS d ${CONTENT[kind](table)} WHERE ${due} AND d.kind = '${kind}'
+             LIMIT ${SUMMED_ROWS})`,
+        )
+        .bind(beforeMs),
+    ),
+  ];
+}
+
+/** Whether a sum of `selectDue` stopped counting. */
+export function isCapped(objects: number): boolean {
+  return objects >= SUMMED_ROWS;
+}

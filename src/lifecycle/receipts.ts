@@ -1,0 +1,158 @@
+// The ledger for people: what will be destroyed and when, what is held, what was destroyed, and who caused it. A receipt stands on
+// the ledger's own row, since the journal forgets.
+import { fail, ok, type Result } from '../failure.ts';
+import { faultFailure } from '../storage/fault-failure.ts';
+import { readBatch } from '../storage/read.ts';
+import type { DestructionState } from './holds.ts';
+import { COUNTED_ROWS, isCapped, selectContentNow, selectDue, selectWorkspacesUnder } from './ledger-content.ts';
+
+/** Objects and their bytes; `atLeast` where counting stopped at its bound. */
+export interface Amount {
+  readonly objects: number;
+  readonly bytes: number;
+  readonly atLeast: boolean;
+}
+
+export interface NamedWorkspace {
+  readonly id: string;
+  readonly name: string;
+  readonly state: 'active' | 'archived' | 'deleted';
+  readonly deletedAt: number | null;
+}
+
+/** One row of the ledger. Times are UTC milliseconds. */
+export interface Destruction {
+  readonly seq: number;
+  readonly kind: 'account' | 'user_content' | 'workspaces';
+  readonly state: DestructionState;
+  readonly userId: string;
+  readonly userName: string;
+  readonly createdAt: number;
+  readonly dueAt: number;
+  readonly doneAt: number | null;
+  /** Destroyed so far. */
+  readonly objects: number;
+  readonly bytes: number;
+  /** Who caused it: mutation id, request, key or person. The label and the owner where the actor is a key. */
+  readonly cause: string;
+  readonly requestId: string | null;
+  readonly actor: string;
+  readonly keyLabel: string | null;
+  readonly keyOwner: string | null;
+  readonly actorName: string | null;
+  readonly workspaces: readonly NamedWorkspace[];
+  /** What there is now, of rows that are pending or held. */
+  readonly left?: Amount;
+}
+
+export interface Wanted {
+  readonly state?: DestructionState;
+  /** Only what is due before this. */
+  readonly dueBeforeMs?: number;
+  readonly userId?: string;
+  readonly limit: number;
+  /** The last row of the page before. */
+  readonly after?: Pick<Destruction, 'seq' | 'dueAt'>;
+}
+
+type Row = Omit<Destruction, 'workspaces' | 'left'>;
+
+const SELECT = `SELECT d.seq, d.kind, d.state, u.id AS userId, u.user_name AS userName, d.created_at AS createdAt, d.due_at AS dueAt,
+    d.done_at AS doneAt, d.objects, d.bytes, d.cause, d.request_id AS requestId, d.actor, k.label AS keyLabel,
+    owner.user_name AS keyOwner, person.user_name AS actorName
+  FROM destructions AS d JOIN users AS u ON u.seq = d.user_seq LEFT JOIN api_keys AS k ON k.id = d.actor
+    LEFT JOIN users AS owner ON owner.seq = k.owner_seq LEFT JOIN users AS person ON person.id = d.actor`;
+
+/** Rows of the ledger, at most `limit`: pending and held ones by due date, all others newest first. Fails as storage does. */
+export async function listDestructions(db: D1Database, wanted: Wanted): Promise<Result<readonly Destruction[]>> {
+  const outcome = await readBatch(db, [pageOf(db, wanted)]);
+  if (outcome.kind === 'fault') return faultFailure(outcome);
+  return withContent(db, outcome.results[0]?.results as unknown as Row[]);
+}
+
+function pageOf(db: D1Database, { state, dueBeforeMs, userId, limit, after }: Wanted): D1PreparedStatement {
+  const byDate = state === 'pending' || state === 'held';
+  const terms: [sql: string, ...values: unknown[]][] = [];
+  if (state !== undefined) terms.push([`d.state = '${state}'`]);
+  if (dueBeforeMs !== undefined) terms.push(['d.due_at < ?', dueBeforeMs]);
+  if (userId !== undefined) terms.push(['d.user_seq = (SELECT seq FROM users WHERE id = ?)', userId]);
+  if (after) terms.push(byDate ? ['(d.due_at, d.seq) > (?, ?)', after.dueAt, after.seq] : ['d.seq < ?', after.seq]);
+  const where = terms.length === 0 ? '' : `WHERE ${terms.map(([sql]) => sql).join(' AND ')}`;
+  return db
+    .prepare(`${SELECT} ${where} ORDER BY ${byDate ? 'd.due_at, d.seq' : 'd.seq DESC'} LIMIT ?`)
+    .bind(...terms.flatMap(([, ...values]) => values), limit);
+}
+
+/** The receipt of what is destroyed. Fails with `resource_not_found` for an unknown number, and with `invalid_value` for a row that
+ * is not done, whose state it says. */
+export async function receiptOf(
+  db: D1Database,
+  seq: number,
+): Promise<Result<Destruction & { readonly doneAt: number }>> {
+  const outcome = await readBatch(db, [db.prepare(`${SELECT} WHERE d.seq = ?`).bind(seq)]);
+  if (outcome.kind === 'fault') return faultFailure(outcome);
+  const row = outcome.results[0]?.results[0] as Row | undefined;
+  if (!row) return fail('resource_not_found', `The ledger has no row ${seq}.`);
+  const { state, doneAt } = row;
+  if (state !== 'done' || doneAt === null) {
+    return fail('invalid_value', `Row ${seq} is ${state}, so there is no receipt of it. ${STATES[state]}`);
+  }
+  const full = await withContent(db, [row]);
+  const [receipt] = full.ok ? full.value : [];
+  return full.ok ? ok({ ...row, doneAt, workspaces: receipt?.workspaces ?? [] }) : full;
+}
+
+const STATES: Readonly<Record<DestructionState, string>> = {
+  pending: 'The cron works it when it is due.',
+  held: 'Nothing of it is destroyed until it is released.',
+  cancelled: 'Nothing of it is destroyed: it was given back, or moved to another row.',
+  done: '',
+};
+
+async function withContent(db: D1Database, rows: readonly Row[]): Promise<Result<readonly Destruction[]>> {
+  if (rows.length === 0) return ok([]);
+  const open = rows.filter(({ state }) => state === 'pending' || state === 'held').map(({ seq }) => seq);
+  const all = rows.map(({ seq }) => seq);
+  const outcome = await readBatch(db, [selectWorkspacesUnder(db, all), ...selectContentNow(db, open)]);
+  if (outcome.kind === 'fault') return faultFailure(outcome);
+  const [under, ...contents] = outcome.results;
+  const workspaces = under?.results as unknown as (NamedWorkspace & { readonly seq: number })[];
+  const counts = contents.flatMap(({ results }) => results as unknown as { seq: number; counts: string }[]);
+  return ok(
+    rows.map((row) => ({
+      ...row,
+      workspaces: workspaces.filter(({ seq }) => seq === row.seq).map(({ seq: _, ...workspace }) => workspace),
+      ...(open.includes(row.seq) && { left: amountOf(counts.filter(({ seq }) => seq === row.seq)) }),
+    })),
+  );
+}
+
+function amountOf(counts: readonly { readonly counts: string }[]): Amount {
+  const pairs = counts.map(({ counts: pair }): [number, number] => JSON.parse(pair));
+  return {
+    objects: pairs.reduce((sum, [objects]) => sum + objects, 0),
+    bytes: pairs.reduce((sum, [, bytes]) => sum + bytes, 0),
+    atLeast: pairs.some(([objects]) => objects >= COUNTED_ROWS),
+  };
+}
+
+/** All that is pending and due before a time: rows of the ledger, users whose account or content it is, workspaces, and content. */
+export interface Due extends Amount {
+  readonly rows: number;
+  readonly users: number;
+  readonly workspaces: number;
+}
+
+/** Adds up what a cron would delete that ran at `beforeMs`. Fails as storage does. */
+export async function sumDue(db: D1Database, beforeMs: number): Promise<Result<Due>> {
+  const outcome = await readBatch(db, selectDue(db, beforeMs));
+  if (outcome.kind === 'fault') return faultFailure(outcome);
+  const [first, ...sums] = outcome.results.map(({ results }) => results[0]);
+  const contents = sums as unknown as { readonly objects: number; readonly bytes: number }[];
+  return ok({
+    ...(first as unknown as Pick<Due, 'rows' | 'users' | 'workspaces'>),
+    objects: contents.reduce((sum, { objects }) => sum + objects, 0),
+    bytes: contents.reduce((sum, { bytes }) => sum + bytes, 0),
+    atLeast: contents.some(({ objects }) => isCapped(objects)),
+  });
+}
