@@ -2,9 +2,8 @@ import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { putFile, readFile } from '../../src/api/files.ts';
 import { sendMessage } from '../../src/api/messages.ts';
-import { createWorkspace } from '../../src/api/workspaces.ts';
+import { createWorkspace, restoreWorkspaces, transferWorkspaces } from '../../src/api/workspaces.ts';
 import { workDestructions } from '../../src/lifecycle/destruction.ts';
-import { restoreWorkspaces } from '../../src/lifecycle/workspace-moves.ts';
 import { Faults, nth } from '../support/faults.ts';
 import {
   addUser,
@@ -36,7 +35,7 @@ const cron = (bindings = env as Pick<typeof env, 'DB' | 'FILES'>) =>
   workDestructions(bindings, sources, { deadlineMs: sources.now + 20_000 });
 const states = () => rowsOf('SELECT id, state, deleted_at FROM workspaces ORDER BY seq');
 const restore = (id: string) =>
-  restoreWorkspaces({ db: env.DB, sources, actor: 'cli' }, { ids: [id], newOwnerId: 'user2@portal.example' });
+  restoreWorkspaces(env, sources, { ids: [id], newOwnerId: 'user2@portal.example', by: 'admin@portal.example' });
 
 async function workspaceWithContent(): Promise<{ workspaceId: string; fileId: string }> {
   const { workspaceId } = unwrap(await createWorkspace(env, sources, { ownerSeq: 1, name: 'Plans' }));
@@ -168,6 +167,37 @@ describe('an archived workspace', () => {
       { type: 'user.deactivated', n: 1, once: 1 },
       { type: 'workspace.archived', n: 50, once: 50 },
       { type: 'workspace.deleted', n: 50, once: 50 },
+    ]);
+  });
+});
+
+describe('an admin of the product', () => {
+  it('hands a workspace on and gives it back, under their own name in the journal', async () => {
+    const kept = await workspaceWithContent();
+    await deactivateUser(sources, 1);
+    const by = 'admin@portal.example';
+    const newOwnerId = 'user2@portal.example';
+    const transfer = { ids: [kept.workspaceId], newOwnerId, by };
+    expect(unwrap(await transferWorkspaces(env, sources, transfer))).toEqual({
+      changed: [kept.workspaceId],
+      unchanged: [],
+    });
+    expect(unwrap(await transferWorkspaces(env, sources, transfer))).toEqual({
+      changed: [],
+      unchanged: [kept.workspaceId],
+    });
+    expect((await readFile(env, kept)).ok).toBe(false);
+    unwrap(await restoreWorkspaces(env, sources, { ids: [kept.workspaceId], by }));
+    expect((await readFile(env, kept)).ok).toBe(true);
+    expect(await restoreWorkspaces(env, sources, { ids: ['nix'], by })).toMatchObject({
+      ok: false,
+      failure: { code: 'resource_not_found' },
+    });
+    expect(await rowsOf('SELECT type, actor FROM journal WHERE subject = ? ORDER BY seq', kept.workspaceId)).toEqual([
+      { type: 'workspace.created', actor: 'user1@portal.example' },
+      { type: 'workspace.archived', actor: 'key' },
+      { type: 'workspace.transferred', actor: by },
+      { type: 'workspace.restored', actor: by },
     ]);
   });
 });
