@@ -72,6 +72,12 @@ export type Command =
   | { readonly what: 'revoke key'; readonly key: number }
   | { readonly what: 'choose'; readonly choice: Choice }
   | { readonly what: 'admin sync'; readonly on: boolean }
+  /** An owner of -1 is none named, one of -2 the break-glass account. */
+  | {
+      readonly what: 'restore' | 'transfer';
+      readonly workspaces: readonly number[];
+      readonly owner: number;
+    }
   /** -1 is all there is, -2 the first ledger row that there is; all others are people. */
   | { readonly what: 'hold' | 'release'; readonly whom: number }
   | { readonly what: 'wait'; readonly minutes: number; readonly cron: 'on time' | 'skipped' }
@@ -197,6 +203,14 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ what: fc.constant('revoke key' as const), key: fc.nat(2) }) },
   { weight: 2, arbitrary: fc.record({ what: fc.constant('choose' as const), choice }) },
   { weight: 1, arbitrary: fc.record({ what: fc.constant('admin sync' as const), on: fc.boolean() }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      what: fc.constantFrom('restore' as const, 'transfer' as const),
+      workspaces: fc.array(fc.nat(3), { minLength: 1, maxLength: 2 }),
+      owner: fc.integer({ min: -2, max: 4 }),
+    }),
+  },
   {
     weight: 2,
     arbitrary: fc.record({

@@ -2,6 +2,7 @@
 // goes by, and what should be forgotten is.
 import { env } from 'cloudflare:workers';
 import { expect } from 'vitest';
+import { unsaidArchivings } from './journal-invariants.ts';
 import { rowsIn } from './picture.ts';
 import { play } from './play.ts';
 import { readContents, readGroups, readPeople } from './reading.ts';
@@ -14,6 +15,7 @@ export async function settle(world: World): Promise<void> {
   await play(world, { what: 'wait', minutes: 2, cron: 'skipped' });
   await play(world, { what: 'cron', fault: null });
   expect(overdue(world)).toEqual([]);
+  expect(unsaidArchivings(world)).toEqual([]);
   await readPeople(world);
   await readGroups(world);
   await readContents(world);

@@ -2,6 +2,7 @@
 
 import type { Moment } from './invariants.ts';
 import { type Row, rowsIn } from './picture.ts';
+import type { Noted } from './state.ts';
 
 /** Types that stand for a new version of their subject. */
 const VERSIONS: readonly string[] = [
@@ -37,16 +38,25 @@ export function journalVersions({ picture, history, model }: Moment): string[] {
   return [...history.faults, ...wrong, ...twice.map((id) => `two journal rows are of ${id}`)];
 }
 
-/** The journal says exactly what was acknowledged. That a workspace is archived or deleted is said by whoever works the ledger,
- * so those rows are held against the workspaces themselves. */
+/** The journal says exactly what was acknowledged. That a workspace is deleted is said by whoever works the ledger, so those rows
+ * are held against the workspaces; that it was archived may be said later, so there may be fewer of those for a while. */
 export function journalSaysAll({ model, history, picture }: Moment): string[] {
-  const wanted = model.noted.map(({ type, subject }) => `${type} ${subject.id}`).sort();
   const deleted = rowsIn(picture, 'workspaces').filter((row) => row['deleted_at'] !== null);
+  const wanted = [...model.noted.map(lineOf), ...deleted.map(({ id }) => `workspace.deleted ${id}`)];
   const said = history.rows.map(({ type, subject }: Row) => `${type} ${subject}`);
-  return listDifference(
-    [...wanted, ...deleted.map(({ id }) => `workspace.deleted ${id}`)],
-    said.filter((line) => !line.startsWith('workspace.archived')),
-  );
+  const { missing, tooMany } = compareLists([...wanted, ...model.archivings.map(lineOf)], said);
+  const late = missing.filter((line) => !line.startsWith('workspace.archived'));
+  return [...late.map((line) => `no row says ${line}`), ...tooMany.map((line) => `a row says ${line}`)];
+}
+
+/** What was archived and not said yet: nothing, once the cron has come. */
+export function unsaidArchivings({ model, history }: Pick<Moment, 'model' | 'history'>): string[] {
+  const said = history.rows.map(({ type, subject }: Row) => `${type} ${subject}`);
+  return compareLists(model.archivings.map(lineOf), said).missing;
+}
+
+function lineOf({ type, subject }: Noted): string {
+  return `${type} ${subject.id}`;
 }
 
 /** Every change of anybody's admin rights is one mail to all admins, and nothing else is; each names its row of the journal. */
@@ -54,21 +64,21 @@ export function mailsAreOwed({ model, history }: Moment): string[] {
   const mails = [...history.mails.values()].filter((mail) => mail['kind'] !== 'brake_engaged');
   const subjects = new Map(history.rows.map((row) => [row['mutation_id'], row['subject']]));
   const astray = mails.filter((mail) => subjects.get(mail['mutation_id'] ?? null) !== mail['subject']);
+  const told = mails.map(({ kind, subject }) => `${kind} ${subject}`);
+  const { missing, tooMany } = compareLists(model.rights.map(lineOf), told);
   return [
-    ...listDifference(
-      model.rights.map(({ type, subject }) => `${type} ${subject.id}`),
-      mails.map(({ kind, subject }) => `${kind} ${subject}`),
-    ),
+    ...missing.map((line) => `no mail tells ${line}`),
+    ...tooMany.map((line) => `a mail tells ${line}`),
     ...astray.map((mail) => `the mail ${mail['seq']} tells of a change that the journal does not know`),
   ];
 }
 
-function listDifference(wanted: readonly string[], said: readonly string[]): string[] {
-  const left = [...said];
+function compareLists(wanted: readonly string[], found: readonly string[]) {
+  const tooMany = [...found];
   const missing = wanted.filter((line) => {
-    const at = left.indexOf(line);
-    if (at >= 0) left.splice(at, 1);
+    const at = tooMany.indexOf(line);
+    if (at >= 0) tooMany.splice(at, 1);
     return at < 0;
   });
-  return [...missing.map((line) => `no row says ${line}`), ...left.map((line) => `a row says ${line}`)];
+  return { missing, tooMany };
 }

@@ -166,6 +166,7 @@ function archive(model: Model, person: Person): void {
     if (workspace.owner !== person || workspace.state !== 'active') continue;
     const dueMs = model.nowMs + THIRTY_DAYS_MS;
     Object.assign(workspace, { state: 'archived', archivedMs: model.nowMs, dueMs });
+    model.archivings.push({ type: 'workspace.archived', subject: workspace });
   }
 }
 

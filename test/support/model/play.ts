@@ -14,6 +14,7 @@ import { personAt } from './person-requests.ts';
 import { type Picture, rowsIn, withoutTraces } from './picture.ts';
 import { playHold } from './play-holds.ts';
 import { playBulk, playMalformed, playRequest } from './play-http.ts';
+import { playMove } from './play-moves.ts';
 import type { Account, Model, Workspace } from './state.ts';
 import type { World } from './world.ts';
 
@@ -31,6 +32,8 @@ const PLAYS: { readonly [What in Command['what']]: Play<What> } = {
     changeSettings(world, () => setChoice(settings(world), `deactivation.${name}`, value), { [name]: value }),
   'admin sync': (world, { on }) =>
     changeSettings(world, () => setFeature(settings(world), 'adminSync', on), { adminSync: on }),
+  restore: playMove,
+  transfer: playMove,
   hold: playHold,
   release: playHold,
   wait: playWait,

@@ -144,6 +144,8 @@ export class Model {
   readonly workspaces: Workspace[] = [];
   readonly contents: Content[] = [];
   readonly noted: Noted[] = [];
+  /** Every time a workspace was archived, which the journal says a little later. */
+  readonly archivings: Noted[] = [];
   /** Changes of anybody's admin rights, of which all admins have to be told. */
   readonly rights: Noted[] = [];
   /** When a fault last hit something: until a minute later, a worker's lease may hold work up. */
