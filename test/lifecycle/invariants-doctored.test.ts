@@ -62,7 +62,9 @@ const DAY_MS = 86_400_000;
 type Doctoring = readonly [wrong: string, doctor: (picture: Doctored) => unknown];
 
 /** What is made wrong, for every invariant there is. */
-const DOCTORINGS: Readonly<Record<Exclude<keyof typeof INVARIANTS, 'mailsAreOwed'>, readonly Doctoring[]>> = {
+const DOCTORINGS: Readonly<
+  Record<Exclude<keyof typeof INVARIANTS, 'mailsAreOwed' | 'eventsAreTrue'>, readonly Doctoring[]>
+> = {
   peopleAreAsModelled: [
     ['a lost title', (all) => (rowWhere(all, 'users', 'id', ADA)['attributes'] = '{}')],
     ['a version too many', (all) => (rowWhere(all, 'users', 'id', ADA)['version'] = 7)],
@@ -81,6 +83,7 @@ const DOCTORINGS: Readonly<Record<Exclude<keyof typeof INVARIANTS, 'mailsAreOwed
   journalSaysAll: [
     ['a deletion that nobody noted', (all) => (rowWhere(all, 'workspaces', 'state', 'archived')['deleted_at'] = 1)],
   ],
+  eventsReplay: [['somebody whom no event brought back', (all) => (rowWhere(all, 'users', 'id', BO)['active'] = 1)]],
   accessHasEnded: [
     ['a right that stayed', (all) => (rowWhere(all, 'users', 'id', BO)['role'] = 'admin')],
     [
@@ -159,6 +162,17 @@ it('a row of the journal that changes, or goes before its time, is seen', async 
     expect(INVARIANTS.journalVersions({ ...world, model: world.model, picture: world.picture, history })).not.toEqual(
       [],
     );
+  }
+});
+
+it('an event that is missing, one too many, and one out of order are seen', async () => {
+  const world = await live();
+  const { model, picture } = world;
+  const [first, ...others] = world.history.events;
+  if (first === undefined) throw new Error('the life had no events');
+  for (const events of [others, [first, first, ...others], [...others, first], [first, ...others, first]]) {
+    const history = Object.assign(new History(), { rows: world.history.rows, events });
+    expect(INVARIANTS.eventsAreTrue({ model, picture, history })).not.toEqual([]);
   }
 });
 

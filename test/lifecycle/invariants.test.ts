@@ -10,11 +10,13 @@ import { play } from '../support/model/play.ts';
 import { beginWorld } from '../support/model/world.ts';
 
 const RUNS = Number(env.INVARIANT_RUNS || 15);
+/** A failure is made smaller for this long at most, and printed then. */
+const LIMIT_MS = 120_000 + RUNS * 10_000;
 
 it.for(Object.keys(PRESETS) as PresetName[])(
   'whatever happens to a portal of the preset %s, the invariants hold',
   {
-    timeout: 60_000 + RUNS * 10_000,
+    timeout: LIMIT_MS + 30_000,
   },
   async (preset) => {
     vi.spyOn(console, 'log').mockImplementation(() => undefined);
@@ -26,7 +28,7 @@ it.for(Object.keys(PRESETS) as PresetName[])(
         await settle(world);
         await everybodyLeaves(world);
       }),
-      { numRuns: RUNS },
+      { numRuns: RUNS, interruptAfterTimeLimit: LIMIT_MS },
     );
   },
 );

@@ -229,7 +229,12 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ what: fc.constant('cron' as const), fault }) },
 );
 
+/** The same, on a line of its own where a failure prints it. */
+const shownCommand = command.map((one) =>
+  Object.assign({ ...one }, { [fc.toStringMethod]: () => `\n  ${JSON.stringify(one)}` }),
+);
+
 /** A life: any number of things up to forty, as many long ones as short ones. */
 export const commands: fc.Arbitrary<Command[]> = fc.noBias(
-  fc.array(command, { minLength: 1, maxLength: 40, size: 'max' }),
+  fc.array(shownCommand, { minLength: 1, maxLength: 40, size: 'max' }),
 );

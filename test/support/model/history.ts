@@ -1,4 +1,7 @@
-// All that the journal has ever said, kept beside the portal: what the portal forgets after thirty days is still known here.
+// All that the journal has ever said, and what a follower of the feed of events was told, kept beside the portal: what the portal
+// forgets after thirty days is still known here.
+import { env } from 'cloudflare:workers';
+import { type PortalEvent, readEvents } from '../../../src/api/events.ts';
 import { type Picture, type Row, rowsIn } from './picture.ts';
 
 /** The rows of the journal since the beginning, and what was wrong with how they came and went. */
@@ -7,6 +10,22 @@ export class History {
   readonly faults: string[] = [];
   /** Every mail that was ever owed, under the change that it tells of. */
   readonly mails = new Map<string, Row>();
+
+  /** What a follower has read, who reads on after every command. */
+  readonly events: PortalEvent[] = [];
+  #next = 0;
+
+  /** Reads on in the feed, a few rows at a time. */
+  async follow(): Promise<void> {
+    for (let more = true; more; ) {
+      const page = await readEvents(env.DB, { after: this.#next, limit: 4 });
+      if (!page.ok) throw new Error(page.failure.detail);
+      if (page.value.gap) this.faults.push(`the feed has a gap after ${this.#next}`);
+      this.events.push(...page.value.events);
+      this.#next = page.value.next;
+      more = page.value.more;
+    }
+  }
 
   /** Takes in what is new. A row never changes, a number is never given twice, and nothing younger than 30 days goes. */
   remember(picture: Picture, nowMs: number): void {

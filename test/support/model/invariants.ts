@@ -4,6 +4,7 @@
 import { accessHasEnded, anAdminIsLeft, membersAreVisible } from './access-invariants.ts';
 import { countsAreTrue, listPositionsAreTrue } from './counter-invariants.ts';
 import { ledgerIsSound, workspaceDatesHold } from './destruction-invariants.ts';
+import { eventsAreTrue, eventsReplay } from './event-invariants.ts';
 import type { History } from './history.ts';
 import { journalSaysAll, journalVersions, mailsAreOwed } from './journal-invariants.ts';
 import { marksAreInPlace, secretsAreNowhere } from './mark-invariants.ts';
@@ -34,6 +35,8 @@ export const INVARIANTS = {
   journalVersions,
   journalSaysAll,
   mailsAreOwed,
+  eventsAreTrue,
+  eventsReplay,
   accessHasEnded,
   anAdminIsLeft,
   membersAreVisible,

@@ -31,10 +31,11 @@ export class World {
     this.model.nowMs = ms;
   }
 
-  /** Looks at everything that is stored. */
+  /** Looks at everything that is stored, and reads on in the feed of events. */
   async look(): Promise<void> {
     this.picture = await takePicture();
     this.history.remember(this.picture, this.nowMs);
+    await this.history.follow();
   }
 
   /** Tells the model the numbers and ids that the portal gave, once the model knows what was made. */
