@@ -1,8 +1,11 @@
 // A restore that dies, loses answers, or meets others who act at the same time: repeated, it comes to the same end.
 import { env } from 'cloudflare:workers';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { readFile } from '../../src/api/files.ts';
 import { releaseHeld } from '../../src/directory/brake-release.ts';
 import { restoreHeld } from '../../src/directory/brake-restore.ts';
+import { setChoice } from '../../src/directory/portal-settings.ts';
+import { refoldUsers } from '../../src/directory/refold.ts';
 import { runCron } from '../../src/lifecycle/cron.ts';
 import {
   contextOf,
@@ -132,6 +135,21 @@ describe('a restore', () => {
     }
   }, 120_000);
 
+  it('beside a change of policy at any of its calls leaves what filters read as the new policy shows it', async () => {
+    const folded = () => rows("SELECT id, folded FROM users WHERE login_type = 'saml' AND removed_at IS NULL");
+    let met = true;
+    for (let at = 1; met; at++) {
+      await scenario();
+      const meanwhile = () => setChoice(contextOf(portal), 'attributesStored', 'minimal');
+      const { faults, done } = restoreOver(nth(at, { meanwhile }));
+      unwrap(await done);
+      met = faults.happened;
+      const before = await folded();
+      unwrap(await refoldUsers(contextOf(portal)));
+      expect([at, await folded()]).toEqual([at, before]);
+    }
+  }, 120_000);
+
   it('beside a release at any of its calls leaves each user whole or released, never half', async () => {
     let met = true;
     for (let at = 1; met; at++) {
@@ -144,7 +162,8 @@ describe('a restore', () => {
       await runCron(portal.env, portal.sources);
       const { active } = await rowOf(ids[1]);
       const seq = await seqOf(ids[1] ?? '');
-      const left = await rows('SELECT id FROM files WHERE owner_seq = ?', seq);
+      const left = await rows<{ id: string }>('SELECT id FROM files WHERE owner_seq = ?', seq);
+      for (const { id: fileId } of left) expect([at, (await readFile(env, { fileId })).ok]).toEqual([at, true]);
       const open = await rows("SELECT id FROM workspaces WHERE owner_seq = ? AND state = 'active'", seq);
       expect([at, left.length, open.length]).toEqual(active === 1 ? [at, 2, 1] : [at, 0, 0]);
     }
