@@ -114,17 +114,25 @@ async function change(
   if (!policy.ok) return policy;
   const movesIds = policy.value.userId !== before.value.policy.userId;
   if (movesIds && before.value.userCount > 0) return idsAreFixed(before.value);
-  const committed = await commitSettings(context, before.value.version, {
-    names,
-    ...draft.value,
-    guardNoUsers: movesIds,
-    ...rolesAfter(before.value.policy, policy.value),
-  });
+  const write = () =>
+    commitSettings(context, before.value.version, {
+      names,
+      ...draft.value,
+      guardNoUsers: movesIds,
+      ...rolesAfter(before.value.policy, policy.value),
+    });
+  const committed = isSame(before.value, draft.value) ? ok({ rolesReset: 0 }) : await write();
   if (!committed.ok) return committed;
   const settings = await readSettings(context.db);
   if (!settings.ok) return settings;
   const refolded = await refoldUsers(context);
   return refolded.ok ? ok({ settings: settings.value, rolesReset: committed.value.rolesReset }) : refolded;
+}
+
+/** Where nothing changes nothing is written. The users are looked through all the same, in case that was interrupted. */
+function isSame(before: PortalSettings, draft: Draft): boolean {
+  const textOf = ({ name, preset, own, ownFeatures }: Draft) => JSON.stringify([name, preset, own, ownFeatures]);
+  return textOf(before) === textOf(draft);
 }
 
 /** Users of a role that goes get the new default role, never more. */

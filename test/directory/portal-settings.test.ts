@@ -62,6 +62,13 @@ describe('a choice', () => {
     expect([back.settings.own, back.settings.policy.deactivation.profile]).toEqual([{}, 'remove']);
   });
 
+  it('that is made already is made again without a trace', async () => {
+    must(await settings.setChoice(context, 'deactivation.profile', 'keep'));
+    const before = await dump();
+    must(await settings.setChoice(context, 'deactivation.profile', 'keep'));
+    expect(await dump()).toEqual(before);
+  });
+
   it('that does not go with the others is refused, and nothing changes', async () => {
     await expectNothing(settings.setChoice(context, 'userNameChanges', 'allowed'), /needs userId "opaque"/);
     await expectNothing(settings.setChoice(context, 'defaultRole', 'boss'), /defaultRole must be one of roles/);

@@ -1,12 +1,13 @@
 // Every write scenario, its worker lost at every storage call, ends as if nothing had happened. What may differ is said in
 // picture.ts, and for single scenarios in their `without`.
 import { afterAll, expect, it, vi } from 'vitest';
+import { CONTROL_SCENARIOS } from './scenarios-control.ts';
 import { GROUP_SCENARIOS } from './scenarios-groups.ts';
 import { PORTAL_SCENARIOS } from './scenarios-portal.ts';
 import { USER_SCENARIOS } from './scenarios-users.ts';
 import { type Swept, sweep } from './sweep.ts';
 
-const SCENARIOS = [...USER_SCENARIOS, ...GROUP_SCENARIOS, ...PORTAL_SCENARIOS];
+const SCENARIOS = [...USER_SCENARIOS, ...GROUP_SCENARIOS, ...PORTAL_SCENARIOS, ...CONTROL_SCENARIOS];
 const swept: Swept[] = [];
 
 it.each(SCENARIOS)(

@@ -2,7 +2,6 @@
 import { putFile } from '../../src/api/files.ts';
 import { createScimKey, listKeys, revokeKey } from '../../src/auth/key-store.ts';
 import { runCron } from '../../src/lifecycle/cron.ts';
-import { holdDestructions, releaseDestructions } from '../../src/lifecycle/holds.ts';
 import { DAY_MS, unwrap } from '../support/lifecycle.ts';
 import { expectStatus, JANE, JANE_PATH, one, patchOf, rows } from '../support/scim.ts';
 import { makeJane, makeJaneWithContent } from './scenarios-users.ts';
@@ -12,12 +11,6 @@ import type { Scenario } from './sweep.ts';
 const OFF = patchOf({ op: 'replace', path: 'active', value: false });
 const steady = [[200, 200]] as const;
 
-async function janeLeft(stage: Stage): Promise<void> {
-  await makeJaneWithContent(stage);
-  await expectStatus(200, stage.send('PATCH', JANE_PATH, OFF));
-}
-
-const contextOf = ({ env, sources }: Stage) => ({ db: env.DB, sources, actor: 'cli' });
 const statusOf = ({ ok }: { readonly ok: boolean }) => [ok ? 200 : 503];
 
 async function mint({ env, sources, portal }: Stage): Promise<number[]> {
@@ -90,22 +83,6 @@ export const PORTAL_SCENARIOS: readonly Scenario[] = [
     prepare: janeLeftAMonthAgo,
     act: cron,
     told: steady,
-  },
-  {
-    name: 'a hold',
-    prepare: janeLeft,
-    act: async (s) => statusOf(await holdDestructions(contextOf(s), 'all')),
-    told: steady,
-  },
-  {
-    name: 'a release',
-    prepare: async (stage) => {
-      await janeLeft(stage);
-      unwrap(await holdDestructions(contextOf(stage), 'all'));
-    },
-    act: async (stage) => statusOf(await releaseDestructions(contextOf(stage), 'all')),
-    told: steady,
-    waitDays: 30,
   },
 ];
 
