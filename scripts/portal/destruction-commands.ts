@@ -104,7 +104,8 @@ function tableOf(rows: readonly Destruction[], nowMs: number): string {
 }
 
 /** What a row is about, in a word or two. */
-function whatOf({ kind, workspaces }: Destruction): string {
+function whatOf({ kind, state, workspaces }: Destruction): string {
+  if (kind === 'workspaces' && state === 'cancelled') return 'workspaces, restored or moved';
   if (kind === 'account') return 'name and attributes';
   return kind === 'user_content' ? 'files and messages' : counted(workspaces.length, 'workspace');
 }
@@ -148,7 +149,9 @@ export async function release(numbers: readonly string[], options: ChangeOptions
     if (!options.yes) await refuseOverdue(context, which);
     const report = must(await releaseDestructions(context, which));
     const overdue =
-      report.overdue > 0 ? ` ${counted(report.overdue, 'row')} overdue: the cron destroys it within minutes.` : '';
+      report.overdue > 0
+        ? ` ${counted(report.overdue, 'row')} overdue: what ${report.overdue === 1 ? 'it stands' : 'they stand'} for is destroyed within minutes.`
+        : '';
     const released = `Released ${rowsText(report)}. Due dates stay as they were.${overdue}`;
     console.log(
       `${report.changed.length === 0 ? 'Nothing was held, so nothing is released.' : released}${restOf(report)}`,
