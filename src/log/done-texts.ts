@@ -35,10 +35,10 @@ export const DONE_TEXTS: Readonly<Record<JournalType, DoneText>> = {
     `${who} was told to try again, since the database did not answer in time. Nothing of that try takes effect any more.`,
 };
 
-/** The subject is `all`, the number of a row of the ledger, or the id of a user. */
+/** The subject is `all`, the number of a row of the ledger, or the id of a user or a workspace. */
 function doomed(subject: string): string {
   if (subject === 'all') return 'every destruction';
-  return /^\d+$/.test(subject) ? `destruction ${subject}` : `the destruction of what ${subject} leaves`;
+  return /^\d+$/.test(subject) ? `destruction ${subject}` : `the destruction of what belongs to ${subject}`;
 }
 
 export const RULE_TEXTS: Readonly<Record<JournalRule, RuleText>> = {

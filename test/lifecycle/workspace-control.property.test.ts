@@ -3,6 +3,7 @@
 import { env } from 'cloudflare:workers';
 import fc from 'fast-check';
 import { expect, it, vi } from 'vitest';
+import { noteArchived } from '../../src/lifecycle/archived-events.ts';
 import { workDestructions } from '../../src/lifecycle/destruction.ts';
 import { holdDestructions, releaseDestructions, type Which } from '../../src/lifecycle/holds.ts';
 import { holdWorkspaces, releaseWorkspaces } from '../../src/lifecycle/workspace-holds.ts';
@@ -223,6 +224,27 @@ async function checkEnd(model: Model): Promise<void> {
   ]);
 }
 
+const STEPS: Readonly<Record<string, readonly [from: Known['state'], to: Known['state']]>> = {
+  'workspace.archived': ['active', 'archived'],
+  'workspace.restored': ['archived', 'active'],
+  'workspace.deleted': ['archived', 'deleted'],
+};
+
+/** The journal alone, read in order, tells how each workspace came to stand as it does. */
+async function checkJournal(model: Model): Promise<void> {
+  await noteArchived(env.DB);
+  const told = new Map<string, Known['state']>(IDS.map((id) => [id, 'active']));
+  for (const { type, subject } of await rowsOf<{ type: string; subject: string }>(
+    "SELECT type, subject FROM journal WHERE type LIKE 'workspace.%' ORDER BY seq",
+  )) {
+    const [from, to] = STEPS[type] ?? [];
+    if (from === undefined || to === undefined) continue;
+    expect([type, subject, told.get(subject)]).toEqual([type, subject, from]);
+    told.set(subject, to);
+  }
+  expect([...told]).toEqual([...model.workspaces].map(([id, { state }]) => [id, state]));
+}
+
 async function makeModel(): Promise<Model> {
   await cleanPortal();
   const model = new Model();
@@ -250,6 +272,7 @@ it('no workspace is deleted while held, before its date, or later than one run a
       await cron(model);
       await check(model);
       await checkEnd(model);
+      await checkJournal(model);
     }),
     { numRuns: 100 },
   );

@@ -145,7 +145,7 @@ describe('everything that can happen', () => {
   it.each([
     ['all', 'put every destruction on hold'],
     ['12', 'put destruction 12 on hold'],
-    ['jane.example@acme.example', 'put the destruction of what jane.example@acme.example leaves on hold'],
+    ['jane.example@acme.example', 'put the destruction of what belongs to jane.example@acme.example on hold'],
   ])('tells what a hold on %s is about', (subject, words) => {
     expect(explain(done('destruction.held', { subject })).sentence).toContain(words);
   });
