@@ -105,7 +105,7 @@ describe('the purge of a dead registration', () => {
     const report = await workDestructions(env, sources, inTime());
     expect(report).toMatchObject({ done: 1, objects: 0 });
     expect(await objectKeys()).toEqual([]);
-  });
+  }, 60_000);
 
   it('of 2,500 files goes in pieces of 1,000, reads at most 5 rows a row deleted, and counts exactly', async () => {
     await addContent({ table: 'files', ownerSeq: 1, count: 2500 });

@@ -274,6 +274,6 @@ it('no workspace is deleted while held, before its date, or later than one run a
       await checkEnd(model);
       await checkJournal(model);
     }),
-    { numRuns: 100 },
+    { numRuns: 50 },
   );
 }, 300_000);
