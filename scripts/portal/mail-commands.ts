@@ -23,9 +23,9 @@ export async function list(options: Where & { readonly all?: true }): Promise<vo
   });
 }
 
-function cellsOf({ seq, state, kind, subject, createdAt, nextAt, attempts, left, lastError }: ListedMail) {
+function cellsOf({ seq, state, kind, about, createdAt, nextAt, attempts, left, lastError }: ListedMail) {
   const when = state === 'waiting' ? `waiting, next try ${minute(nextAt)}` : state;
-  return [seq, when, kind.replaceAll('_', ' '), subject, minute(createdAt), attempts, left, lastError ?? ''];
+  return [seq, when, kind.replaceAll('_', ' '), about, minute(createdAt), attempts, left, lastError ?? ''];
 }
 
 function minute(ms: number): string {

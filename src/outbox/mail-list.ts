@@ -16,8 +16,8 @@ import { addressOf, type Recipient, selectRecipients } from './recipients.ts';
 export interface ListedMail {
   readonly seq: number;
   readonly kind: Occasion['kind'];
-  /** Id of the user whom it is about. */
-  readonly subject: string;
+  /** The userName whom it is about; the id where there is none. */
+  readonly about: string;
   readonly state: 'dead' | 'waiting' | 'sent';
   /** How many recipients have not got it. */
   readonly left: number;
@@ -33,7 +33,7 @@ const MOST = 1_000;
 
 /** What is dead or waits, newest first, and the last ten that went out, or all of them; a thousand rows at most. */
 export async function listMails(db: D1Database, all = false): Promise<Result<readonly ListedMail[]>> {
-  const columns = `seq, kind, subject, iif(done_at IS NOT NULL, 'sent', iif(dead_at IS NOT NULL, 'dead', 'waiting')) AS state,
+  const columns = `seq, kind, coalesce((SELECT user_name FROM users WHERE id = subject), subject) AS about, iif(done_at IS NOT NULL, 'sent', iif(dead_at IS NOT NULL, 'dead', 'waiting')) AS state,
     json_array_length(recipients) AS "left", attempts, created_at AS createdAt, next_at AS nextAt, done_at AS doneAt,
     last_error AS lastError`;
   const select = (where: string, limit: number) =>

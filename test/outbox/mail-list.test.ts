@@ -25,8 +25,8 @@ it('lists what is dead and what waits with the reason, and the last ten that wen
   await promote('waiting');
   const listed = unwrap(await listMails(env.DB));
   expect(listed.slice(0, 2)).toMatchObject([
-    { state: 'waiting', subject: 'waiting@acme.example', left: 16, attempts: 1, lastError: '16 not delivered: down' },
-    { state: 'dead', subject: 'dead@acme.example', left: 15 },
+    { state: 'waiting', about: 'waiting@acme.example', left: 16, attempts: 1, lastError: '16 not delivered: down' },
+    { state: 'dead', about: 'dead@acme.example', left: 15 },
   ]);
   expect(listed.slice(2).map(({ state }) => state)).toEqual(Array(10).fill('sent'));
   expect(unwrap(await listMails(env.DB, true))).toHaveLength(14);
