@@ -45,7 +45,7 @@ const LIFE: readonly Command[] = [
 
 async function live(): Promise<World> {
   vi.spyOn(console, 'log').mockImplementation(() => undefined);
-  const world = await beginWorld({ preset: 'sendsafely', lonely: false });
+  const world = await beginWorld({ preset: 'sendsafely', lonely: false, brake: false, inUse: false });
   for (const command of LIFE) await play(world, command);
   return world;
 }

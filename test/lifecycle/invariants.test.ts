@@ -4,12 +4,12 @@ import { env } from 'cloudflare:workers';
 import fc from 'fast-check';
 import { it, vi } from 'vitest';
 import { PRESETS, type PresetName } from '../../src/directory/presets.ts';
-import { commands } from '../support/model/commands.ts';
+import { beginning, commands, IN_USE } from '../support/model/commands.ts';
 import { everybodyLeaves, settle } from '../support/model/ending.ts';
 import { play } from '../support/model/play.ts';
 import { beginWorld } from '../support/model/world.ts';
 
-const RUNS = Number(env.INVARIANT_RUNS || 15);
+const RUNS = Number(env.INVARIANT_RUNS || 12);
 /** A failure is made smaller for this long at most, and printed then. */
 const LIMIT_MS = 120_000 + RUNS * 10_000;
 
@@ -22,9 +22,9 @@ it.for(Object.keys(PRESETS) as PresetName[])(
     vi.spyOn(console, 'log').mockImplementation(() => undefined);
     vi.spyOn(console, 'error').mockImplementation(() => undefined);
     await fc.assert(
-      fc.asyncProperty(fc.boolean(), commands, async (lonely, life) => {
-        const world = await beginWorld({ preset, lonely });
-        for (const one of life) await play(world, one);
+      fc.asyncProperty(beginning(preset), commands, async (begins, life) => {
+        const world = await beginWorld(begins);
+        for (const one of [...(begins.inUse ? IN_USE : []), ...life]) await play(world, one);
         await settle(world);
         await everybodyLeaves(world);
       }),

@@ -1,6 +1,7 @@
 // Everything that can happen to a portal, as data that fast-check makes, shrinks and prints. Numbers stand for "the n-th there
 // is at that moment", so that a shorter list still means something.
 import fc from 'fast-check';
+import type { PresetName } from '../../../src/directory/presets.ts';
 
 /** What happens to one field: `same` sends what it is already. */
 export type FieldChange = 'new' | 'same' | 'null' | 'empty' | 'leave';
@@ -234,7 +235,45 @@ const shownCommand = command.map((one) =>
   Object.assign({ ...one }, { [fc.toStringMethod]: () => `\n  ${JSON.stringify(one)}` }),
 );
 
-/** A life: any number of things up to forty, as many long ones as short ones. */
-export const commands: fc.Arbitrary<Command[]> = fc.noBias(
-  fc.array(shownCommand, { minLength: 1, maxLength: 40, size: 'max' }),
+/** A life: any number of things up to forty, as many long ones as short ones. What fails is made smaller by a hundred steps. */
+export const commands: fc.Arbitrary<Command[]> = fc.limitShrink(
+  fc.noBias(fc.array(shownCommand, { minLength: 1, maxLength: 40, size: 'max' })),
+  100,
 );
+
+const VIA: Via = { key: 0, entra: false, ifMatch: 'none', fault: null };
+const FIELDS: Fields = { externalId: 'new', given: 'new', family: 'new', title: 'new' };
+const join = (name: number): Command => ({
+  what: 'request',
+  via: VIA,
+  does: { what: 'POST', name, upper: false, fields: FIELDS, active: 'leave', rights: 'leave' },
+});
+const workspaceOf = (owner: number): Command => ({ what: 'make workspace', owner, fault: null });
+const upload = (owner: number, workspace: number): Command => ({
+  what: 'upload',
+  table: workspace < 0 ? 'messages' : 'files',
+  owner,
+  workspace,
+  fault: null,
+});
+
+/** How a portal comes to be in use: two owners of workspaces with content in them, and one of the two leaves. */
+export const IN_USE: readonly Command[] = [
+  { what: 'choose', choice: ['workspaces', 'archive'] },
+  ...[0, 1, 2].map(join),
+  ...[1, 1, 2].map(workspaceOf),
+  upload(1, 0),
+  upload(2, 1),
+  upload(1, -1),
+  upload(2, -1),
+  { what: 'request', via: VIA, does: { what: 'POST group', name: 0, members: [1, 2] } },
+  {
+    what: 'request',
+    via: VIA,
+    does: { what: 'PATCH', who: 1, rename: 'leave', form: 'paths', fields: FIELDS, active: 'false', rights: 'leave' },
+  },
+];
+
+/** How a portal begins. */
+export const beginning = (preset: PresetName) =>
+  fc.record({ preset: fc.constant(preset), lonely: fc.boolean(), brake: fc.boolean(), inUse: fc.boolean() });

@@ -41,6 +41,7 @@ export async function everybodyLeaves(world: World): Promise<void> {
   while (model.visible().length > 0) {
     await play(world, { what: 'request', via: noFault, does: { what: 'DELETE', who: 1 } });
   }
+  await play(world, { what: 'release', whom: -1 });
   expect(model.visible()).toEqual([]);
   await play(world, { what: 'wait', minutes: 31 * 24 * 60, cron: 'on time' });
   const waiting = rowsIn(world.picture, 'outbox').filter((mail) => mail['done_at'] === null);

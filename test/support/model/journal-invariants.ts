@@ -59,9 +59,10 @@ function lineOf({ type, subject }: Noted): string {
   return `${type} ${subject.id}`;
 }
 
-/** Every change of anybody's admin rights is one mail to all admins, and nothing else is; each names its row of the journal. */
+/** Every change of anybody's admin rights is one mail to all admins, and so is the brake; nothing else is. Each names its row of
+ * the journal. */
 export function mailsAreOwed({ model, history }: Moment): string[] {
-  const mails = [...history.mails.values()].filter((mail) => mail['kind'] !== 'brake_engaged');
+  const mails = [...history.mails.values()];
   const subjects = new Map(history.rows.map((row) => [row['mutation_id'], row['subject']]));
   const astray = mails.filter((mail) => subjects.get(mail['mutation_id'] ?? null) !== mail['subject']);
   const told = mails.map(({ kind, subject }) => `${kind} ${subject}`);

@@ -37,6 +37,9 @@ function placesOf(model: Model): Map<string, string[]> {
   for (const { id, given, family, title } of model.people) {
     for (const text of [given, family, title]) allow(text, `users/${id}`);
   }
+  for (const { texts } of model.heldAccounts.filter(({ fate }) => fate !== 'gone')) {
+    for (const text of texts) allow(text, 'destructions');
+  }
   for (const { id, table, mark, nameMark, fate } of model.contents) {
     if (fate === 'gone') continue;
     allow(mark, `r2/${id}`);
@@ -48,7 +51,7 @@ function placesOf(model: Model): Map<string, string[]> {
 function findMarks({ tables, kv, objects }: Picture): Found[] {
   const inRows = Object.entries(tables).flatMap(([table, rows]) =>
     rows.flatMap((row) => {
-      const place = `${table}/${row['id'] ?? row['seq'] ?? '?'}`;
+      const place = table === 'destructions' ? table : `${table}/${row['id'] ?? row['seq'] ?? '?'}`;
       return marksIn(JSON.stringify(row)).map((mark) => ({ mark, place }));
     }),
   );

@@ -67,9 +67,10 @@ export function changePerson(model: Model, person: Person, wanted: Wanted, key: 
   const refusal = refusalOf(model, person, { ...stored, active }, key);
   if (refusal !== undefined) return { status: refusal };
   const wasAdmin = isAdmin(person);
+  const held = ends && brakeHolds(model, person, model.choices.profile, true);
   model.note(typeOfChange(person, active, stored.role ?? person.role), person);
   Object.assign(person, stored, { active, version: person.version + 1, changedMs: model.nowMs });
-  if (ends) endAccess(model, person, model.choices.profile);
+  if (ends) endAccess(model, person, model.choices.profile, held);
   noteRights(model, person, wasAdmin);
   return { status: 200, person };
 }
@@ -95,10 +96,11 @@ export function removePerson(model: Model, person: Person, key: Key): Outcome {
   const wasAdmin = isAdmin(person);
   const refusal = wasActive ? refusalOf(model, person, { active: false }, key) : undefined;
   if (refusal !== undefined) return { status: refusal };
+  const held = brakeHolds(model, person, 'remove', wasActive);
   Object.assign(person, { active: false, removed: true, version: person.version + 1, changedMs: model.nowMs });
   const before = person.registration;
-  if (wasActive) endAccess(model, person, 'remove');
-  else endWhatWasKept(model, person);
+  if (wasActive) endAccess(model, person, 'remove', held);
+  else endWhatWasKept(model, person, held);
   person.registration = before + 1;
   for (const group of model.groups) leave(model, group, person);
   model.note('user.deleted', person);
@@ -113,26 +115,43 @@ function leave(model: Model, group: Group, person: Person): void {
   model.note('group.member_removed', group);
 }
 
-function endAccess(model: Model, person: Person, profile: 'remove' | 'keep'): void {
+const HOUR_MS = 60 * 60 * 1000;
+
+/** Whether the brake keeps what this end takes. The second end of access within an hour engages it, and is the first it keeps. */
+function brakeHolds(model: Model, person: Person, profile: 'remove' | 'keep', endsAccess: boolean): boolean {
+  const { choices, ends, nowMs } = model;
+  if (!choices.brake) return false;
+  const engages = endsAccess && !model.brakeEngaged && ends.some((end) => end > nowMs - HOUR_MS);
+  if (endsAccess) ends.push(nowMs);
+  if (engages) model.rights.push({ type: 'brake_engaged', subject: person });
+  model.brakeEngaged ||= engages;
+  if (!model.brakeEngaged) return false;
+  const { given, family, title, registration } = person;
+  const texts = profile === 'remove' ? [given, family, title] : [];
+  model.heldAccounts.push({ person, registration, atMs: nowMs, texts, fate: 'held' });
+  return true;
+}
+
+function endAccess(model: Model, person: Person, profile: 'remove' | 'keep', held: boolean): void {
   person.role = model.choices.defaultRole;
   if (profile === 'remove') Object.assign(person, NO_PROFILE);
   for (const key of model.keys) if (key.owner === person) key.revoked = true;
   if (model.choices.content === 'destroy') {
-    doom(model, person);
+    doom(model, person, held);
     person.registration += 1;
   }
-  if (model.choices.workspaces === 'archive') archive(model, person);
+  if (model.choices.workspaces === 'archive') archive(model, person, held);
 }
 
 /** The end of somebody inactive takes, by the policy of its own day, what an earlier one kept. */
-function endWhatWasKept(model: Model, person: Person): void {
+function endWhatWasKept(model: Model, person: Person, held: boolean): void {
   Object.assign(person, NO_PROFILE);
   const { registration } = person;
   const kept = model.contents.some(
     (one) => isPersonal(one, person) && one.registration === registration && !one.rowless,
   );
-  if (model.choices.content === 'destroy' && kept) doom(model, person);
-  if (model.choices.workspaces === 'archive') archive(model, person);
+  if (model.choices.content === 'destroy' && kept) doom(model, person, held);
+  if (model.choices.workspaces === 'archive') archive(model, person, held);
 }
 
 function isAdmin({ active, removed, role }: Person): boolean {
@@ -152,20 +171,20 @@ function isPersonal({ owner, workspace, fate }: Content, person: Person): boolea
 }
 
 /** All personal content up to the registration that ends. */
-function doom(model: Model, person: Person): void {
+function doom(model: Model, person: Person, held: boolean): void {
   for (const content of model.contents) {
     if (!isPersonal(content, person)) continue;
-    Object.assign(content, { fate: 'doomed', dueMs: model.nowMs, doomedWith: person.registration });
+    Object.assign(content, { fate: 'doomed', dueMs: model.nowMs, doomedWith: person.registration, held });
   }
 }
 
 const THIRTY_DAYS_MS = 30 * 24 * 60 * 60 * 1000;
 
-function archive(model: Model, person: Person): void {
+function archive(model: Model, person: Person, held: boolean): void {
   for (const workspace of model.workspaces) {
     if (workspace.owner !== person || workspace.state !== 'active') continue;
     const dueMs = model.nowMs + THIRTY_DAYS_MS;
-    Object.assign(workspace, { state: 'archived', archivedMs: model.nowMs, dueMs });
+    Object.assign(workspace, { state: 'archived', archivedMs: model.nowMs, dueMs, held });
     model.archivings.push({ type: 'workspace.archived', subject: workspace });
   }
 }

@@ -39,6 +39,7 @@ export async function playHold(
 /** What a row stands for stays, as far as it is still there; or may go again. */
 function keep({ model, picture }: World, row: Row, held: boolean): void {
   const stored = new Set([...rowsIn(picture, 'files'), ...rowsIn(picture, 'messages')].map(({ id }) => id));
+  for (const account of accountsOf(model, row)) account.fate = held ? 'held' : 'released';
   const workspaces = workspacesOf(model, rowsIn(picture, 'workspaces'), row);
   for (const workspace of workspaces) workspace.held = held;
   for (const content of model.contents) {
@@ -51,6 +52,14 @@ function keep({ model, picture }: World, row: Row, held: boolean): void {
           content.doomedWith === row['registration'];
     if (mine) content.held = held && stored.has(content.id);
   }
+}
+
+function accountsOf({ heldAccounts }: Model, row: Row) {
+  if (row['kind'] !== 'account') return [];
+  const made = [row['user_seq'], row['registration'], row['created_at']].join();
+  return heldAccounts.filter(
+    ({ person, registration, atMs, fate }) => fate !== 'gone' && [person.seq, registration, atMs].join() === made,
+  );
 }
 
 function workspacesOf({ workspaces }: Model, rows: readonly Row[], { seq, kind }: Row) {

@@ -86,9 +86,9 @@ function shownStatus(status: number, { entra }: Via, { method }: Planned): numbe
 
 /** What an end made due is gone by the time that the work after the answer is over. */
 function purgedAtOnce(model: Model): void {
+  if (model.nowMs === model.lastFaultMs) return;
   for (const content of model.contents) {
-    if (content.fate === 'doomed' && content.dueMs === model.nowMs && model.nowMs !== model.lastFaultMs)
-      content.fate = 'gone';
+    if (content.fate === 'doomed' && content.dueMs === model.nowMs && !content.held) content.fate = 'gone';
   }
 }
 

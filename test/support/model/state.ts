@@ -80,12 +80,23 @@ export interface Content {
   held: boolean;
 }
 
+/** What the brake took of somebody's row and keeps for an admin to decide. `released` ones go with the next cron. */
+export interface HeldAccount {
+  readonly person: Person;
+  readonly registration: number;
+  readonly atMs: number;
+  readonly texts: readonly (string | null)[];
+  fate: 'held' | 'released' | 'gone';
+}
+
 export interface Choices {
   readonly idIsName: boolean;
   readonly renames: boolean;
   readonly adminBy: 'extension' | 'user_type';
   readonly defaultRole: string;
   adminSync: boolean;
+  /** Two ends of access within an hour engage it. */
+  brake: boolean;
   profile: 'remove' | 'keep';
   content: 'destroy' | 'keep';
   workspaces: 'archive' | 'keep';
@@ -104,6 +115,7 @@ export const PRESET_CHOICES: Readonly<Record<PresetName, Choices>> = {
     adminBy: 'extension',
     defaultRole: 'user',
     adminSync: false,
+    brake: false,
     profile: 'remove',
     content: 'destroy',
     workspaces: 'archive',
@@ -114,6 +126,7 @@ export const PRESET_CHOICES: Readonly<Record<PresetName, Choices>> = {
     adminBy: 'user_type',
     defaultRole: 'sender',
     adminSync: false,
+    brake: false,
     profile: 'keep',
     content: 'keep',
     workspaces: 'keep',
@@ -124,6 +137,7 @@ export const PRESET_CHOICES: Readonly<Record<PresetName, Choices>> = {
     adminBy: 'extension',
     defaultRole: 'user',
     adminSync: true,
+    brake: false,
     profile: 'keep',
     content: 'keep',
     workspaces: 'keep',
@@ -144,6 +158,10 @@ export class Model {
   readonly workspaces: Workspace[] = [];
   readonly contents: Content[] = [];
   readonly noted: Noted[] = [];
+  readonly heldAccounts: HeldAccount[] = [];
+  /** When access ended, for the brake; and whether it is engaged. */
+  readonly ends: number[] = [];
+  brakeEngaged = false;
   /** Every time a workspace was archived, which the journal says a little later. */
   readonly archivings: Noted[] = [];
   /** Changes of anybody's admin rights, of which all admins have to be told. */

@@ -8,7 +8,7 @@ import { disturbedBindings } from './disturbance.ts';
 import { History } from './history.ts';
 import { violations } from './invariants.ts';
 import { emptyBuckets, type Picture, rowsIn, takePicture } from './picture.ts';
-import { type Account, Model, type Person } from './state.ts';
+import { type Account, Model, type Person, type Workspace } from './state.ts';
 
 export class World {
   readonly portal: Portal;
@@ -66,14 +66,16 @@ const LEASE_MS = 60_000;
 function workIsDone(model: Model, picture: Picture): void {
   const leased = model.nowMs - model.lastFaultMs < LEASE_MS;
   const states = new Map(rowsIn(picture, 'workspaces').map((row) => [row['id'], row['state']]));
-  for (const workspace of model.workspaces) {
-    const due = workspace.state === 'archived' && workspace.dueMs <= model.nowMs && !workspace.held;
-    if (due && (!leased || states.get(workspace.id) === 'deleted')) workspace.state = 'deleted';
+  const isDue = ({ state, dueMs, held }: Workspace) => state === 'archived' && dueMs <= model.nowMs && !held;
+  for (const workspace of model.workspaces.filter(isDue)) {
+    if (!leased || states.get(workspace.id) === 'deleted') workspace.state = 'deleted';
   }
   for (const content of model.contents.filter(({ held, fate }) => !held && fate !== 'gone')) {
     const doomed = content.fate === 'doomed' || content.workspace?.state === 'deleted';
     if (doomed) content.fate = leased ? 'doomed' : 'gone';
   }
+  if (leased) return;
+  for (const account of model.heldAccounts.filter(({ fate }) => fate === 'released')) account.fate = 'gone';
 }
 
 /** People and groups that a request just made have no id in the model yet; the portal numbers them in the order they came. */
@@ -105,10 +107,14 @@ function learn(known: readonly Numbered[], rows: readonly Record<string, unknown
 export interface Beginning {
   readonly preset: PresetName;
   readonly lonely: boolean;
+  /** The portal has a brake, which the second end of access within an hour engages. */
+  readonly brake: boolean;
+  /** People with workspaces, content and a group are there already, and one of them has just left. */
+  readonly inUse: boolean;
 }
 
 /** A fresh portal and its model. */
-export async function beginWorld({ preset, lonely }: Beginning): Promise<World> {
+export async function beginWorld({ preset, lonely, brake }: Beginning): Promise<World> {
   await emptyBuckets();
   const portal = await freshPortal(preset);
   const [service, breakGlass] = await Promise.all([accountOf('service'), accountOf('password')]);
@@ -119,9 +125,17 @@ export async function beginWorld({ preset, lonely }: Beginning): Promise<World> 
   model.note('key.created', { id: keyId });
   const world = new World(portal, model, await takePicture());
   if (lonely) await beLonely(world);
+  await setBrake(world, brake);
   await world.look();
   world.learn();
   return world;
+}
+
+async function setBrake({ portal, model }: World, on: boolean): Promise<void> {
+  const brake = on ? { state: 'on', percent: 99, atLeast: 1, number: 1 } : { state: 'off' };
+  model.choices.brake = on;
+  await env.DB.prepare('UPDATE portal SET policy = ?, version = version + 1').bind(JSON.stringify({ brake })).run();
+  await portal.send('GET', '/Users?count=0');
 }
 
 async function accountOf(loginType: string): Promise<Account> {
