@@ -3,6 +3,7 @@
 // learns of it with its next read.
 import type { Sources } from '../env.ts';
 import { fail, ok, type Result } from '../failure.ts';
+import { type Json, sameJson } from '../scim/json.ts';
 import { ADMIN_ROLE } from './admin-role.ts';
 import { type ChoiceName, withChoice, withoutChoice } from './choices.ts';
 import { type Features, type OwnChoices, type Policy, readFeatures, resolvePolicy } from './policy.ts';
@@ -129,10 +130,12 @@ async function change(
   return refolded.ok ? ok({ settings: settings.value, rolesReset: committed.value.rolesReset }) : refolded;
 }
 
-/** Where nothing changes nothing is written. The users are looked through all the same, in case that was interrupted. */
+/** Where nothing changes nothing is written, in whatever order the choices were made. The users are looked through all the same,
+ * in case that was interrupted. */
 function isSame(before: PortalSettings, draft: Draft): boolean {
-  const textOf = ({ name, preset, own, ownFeatures }: Draft) => JSON.stringify([name, preset, own, ownFeatures]);
-  return textOf(before) === textOf(draft);
+  const stored = ({ name, preset, own, ownFeatures }: Draft): Json =>
+    JSON.parse(JSON.stringify([name, preset, own, ownFeatures]));
+  return sameJson(stored(before), stored(draft));
 }
 
 /** Users of a role that goes get the new default role, never more. */

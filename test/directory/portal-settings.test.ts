@@ -62,8 +62,9 @@ describe('a choice', () => {
     expect([back.settings.own, back.settings.policy.deactivation.profile]).toEqual([{}, 'remove']);
   });
 
-  it('that is made already is made again without a trace', async () => {
+  it('that is made already is made again without a trace, whatever was chosen since', async () => {
     must(await settings.setChoice(context, 'deactivation.profile', 'keep'));
+    must(await settings.setChoice(context, 'deactivation.content', 'keep'));
     const before = await dump();
     must(await settings.setChoice(context, 'deactivation.profile', 'keep'));
     expect(await dump()).toEqual(before);
