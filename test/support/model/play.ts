@@ -15,7 +15,7 @@ import { type Picture, rowsIn, withoutTraces } from './picture.ts';
 import { playHold } from './play-holds.ts';
 import { playBulk, playMalformed, playRequest } from './play-http.ts';
 import { playMove } from './play-moves.ts';
-import type { Account, Model, Workspace } from './state.ts';
+import type { Account, Choices, Model, Workspace } from './state.ts';
 import type { World } from './world.ts';
 
 type Play<What extends Command['what']> = (world: World, command: Extract<Command, { what: What }>) => Promise<void>;
@@ -192,8 +192,10 @@ async function changeSettings(
   await world.look();
   expect(changed.ok).toBe(!(choices.adminSync && model.choices.adminBy === 'user_type'));
   if (!changed.ok) return;
+  const changes = Object.entries(choices).some(([name, value]) => model.own[name as keyof Choices] !== value);
   Object.assign(model.choices, choices);
-  model.note('portal.changed', { id: 'portal' });
+  Object.assign(model.own, choices);
+  if (changes) model.note('portal.changed', { id: 'portal' });
 }
 
 /** Time goes by. A cron that comes on time comes each minute; the runs that find nothing due are left out. */

@@ -147,6 +147,8 @@ export const PRESET_CHOICES: Readonly<Record<PresetName, Choices>> = {
 export class Model {
   nowMs: number;
   readonly choices: Choices;
+  /** Those that the portal has made itself; to make one again changes nothing. */
+  readonly own: Partial<Choices> = {};
   /** In the order of the list. */
   readonly people: Person[] = [];
   /** The owner of the first key, whom nobody signs in as. */
