@@ -1,6 +1,6 @@
 // What an admin sees of the brake, and what a release does: the destruction goes on as if it had never stopped.
 import { env } from 'cloudflare:workers';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { readFile } from '../../src/api/files.ts';
 import { releaseHeld } from '../../src/directory/brake-release.ts';
 import { restoreHeld } from '../../src/directory/brake-restore.ts';
@@ -19,6 +19,9 @@ import {
 import { addContent, addWorkspaces, DAY_MS, objectKeys, unwrap } from '../support/lifecycle.ts';
 import { type Portal, START_MS } from '../support/portal.ts';
 import { expectStatus, one, patchOf, rowOf, rows, userPath } from '../support/scim.ts';
+
+// Each of them builds a whole portal first, request by request.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const seqOf = async (id: string) => (await one<{ seq: number }>('SELECT seq FROM users WHERE id = ?', id)).seq;
 const states = () => rows('SELECT kind, state, account FROM destructions WHERE user_seq > ?', nobodySeq);

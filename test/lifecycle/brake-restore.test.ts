@@ -35,6 +35,9 @@ import {
   userPath,
 } from '../support/scim.ts';
 
+// Each of them builds a whole portal first, request by request.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
+
 const remove = WAYS['DELETE'] as Way;
 const seqOf = async (id: string) => (await one<{ seq: number }>('SELECT seq FROM users WHERE id = ?', id)).seq;
 const held = () => rows("SELECT kind FROM destructions WHERE state = 'held'");

@@ -1,6 +1,6 @@
 // When the brake engages, by everything an identity provider can send, and what it changes: nothing that is answered.
 import { env } from 'cloudflare:workers';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { runCron } from '../../src/lifecycle/cron.ts';
 import {
   brakeRow,
@@ -17,6 +17,9 @@ import { addContent, addWorkspaces, DAY_MS, objectKeys } from '../support/lifecy
 import { watchMails } from '../support/mails.ts';
 import { ENTRA, freshPortal, type Portal, type Reply, START_MS } from '../support/portal.ts';
 import { expectCountersTrue, filtered, one, patchOf, rowOf, rows, userPath } from '../support/scim.ts';
+
+// Each of them builds a whole portal first, request by request.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 
 const ledger = () =>
   rows<{ kind: string; state: string; cause: string }>('SELECT kind, state, cause FROM destructions');
