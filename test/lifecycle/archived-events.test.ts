@@ -128,7 +128,7 @@ it('a restore that stands still while another deactivation archives says archive
     const said = (await events()).filter((event) => event.startsWith('w1'));
     expect([stallAt, said]).toEqual([stallAt, ['w1-0 archived', 'w1-0 restored', 'w1-0 archived', 'w1-0 transferred']]);
   }
-});
+}, 60_000);
 
 it('rows that a transfer or a hold split off announce nothing, even when the journal has forgotten', async () => {
   await addWorkspaces(1, 2);
@@ -158,4 +158,4 @@ it('a fault at any call is made up for, and nothing is announced twice', async (
       expect(await events()).toEqual(['w1-0 archived', 'w1-1 archived']);
     }
   }
-});
+}, 60_000);

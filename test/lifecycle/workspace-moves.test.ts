@@ -328,7 +328,7 @@ describe('with others at the same time', () => {
       }
       const end = name === 'restore' ? 'active' : 'archived';
       expect([...outcomes].sort()).toEqual([`done, ${end}`, 'invalid_value, deleted']);
-    });
+    }, 60_000);
   }
 
   it('an owner who leaves during a transfer, or the new one, has it archived or not at all, and never both', async () => {
@@ -344,7 +344,7 @@ describe('with others at the same time', () => {
         expect([leaver, at, done.ok, (await standing())[0]]).toEqual([leaver, at, leaver === 1, wanted]);
       }
     }
-  });
+  }, 60_000);
 });
 
 it('a transfer that dies or loses an answer at any call is done whole or not at all, and can be repeated', async () => {
@@ -368,7 +368,7 @@ it('a transfer that dies or loses an answer at any call is done whole or not at 
       expect((await said()).filter((line) => line.startsWith('workspace.transferred'))).toHaveLength(2);
     }
   }
-});
+}, 60_000);
 
 it('every statement finds its rows by an index', async () => {
   await ownerLeft();
