@@ -4,8 +4,8 @@ import { env } from 'cloudflare:workers';
 import fc from 'fast-check';
 import { it, vi } from 'vitest';
 import { PRESETS, type PresetName } from '../../src/directory/presets.ts';
-import { beginning, commands, IN_USE } from '../support/model/commands.ts';
 import { everybodyLeaves, settle } from '../support/model/ending.ts';
+import { beginning, commands, IN_USE } from '../support/model/lives.ts';
 import { play } from '../support/model/play.ts';
 import { beginWorld } from '../support/model/world.ts';
 

@@ -49,6 +49,7 @@ function move(model: Model, what: Move['what'], workspace: Workspace, owner: Acc
     workspace.state = 'active';
     workspace.owner = owner ?? workspace.owner;
     workspace.held = false;
+    for (const content of model.contents) if (content.workspace === workspace) content.held = false;
     model.note('workspace.restored', workspace);
   }
 }

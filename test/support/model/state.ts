@@ -1,6 +1,7 @@
 // What the portal should be, as plain records: written from the documented rules, without a look at the gateway's code. It is
 // slow and knows nothing of tables, batches or guards.
 import type { PresetName } from '../../../src/directory/presets.ts';
+import { type Choices, PRESET_CHOICES } from './choices.ts';
 
 /** Somebody that SCIM made. `id` and `seq` are empty until the portal has given them. */
 export interface Person {
@@ -89,60 +90,11 @@ export interface HeldAccount {
   fate: 'held' | 'released' | 'gone';
 }
 
-export interface Choices {
-  readonly idIsName: boolean;
-  readonly renames: boolean;
-  readonly adminBy: 'extension' | 'user_type';
-  readonly defaultRole: string;
-  adminSync: boolean;
-  /** Two ends of access within an hour engage it. */
-  brake: boolean;
-  profile: 'remove' | 'keep';
-  content: 'destroy' | 'keep';
-  workspaces: 'archive' | 'keep';
-}
-
 /** A line of the journal that must be there; the subject's id may not be known yet. */
 export interface Noted {
   readonly type: string;
   readonly subject: { readonly id: string };
 }
-
-export const PRESET_CHOICES: Readonly<Record<PresetName, Choices>> = {
-  sendsafely: {
-    idIsName: true,
-    renames: false,
-    adminBy: 'extension',
-    defaultRole: 'user',
-    adminSync: false,
-    brake: false,
-    profile: 'remove',
-    content: 'destroy',
-    workspaces: 'archive',
-  },
-  sendoso: {
-    idIsName: false,
-    renames: false,
-    adminBy: 'user_type',
-    defaultRole: 'sender',
-    adminSync: false,
-    brake: false,
-    profile: 'keep',
-    content: 'keep',
-    workspaces: 'keep',
-  },
-  open: {
-    idIsName: false,
-    renames: true,
-    adminBy: 'extension',
-    defaultRole: 'user',
-    adminSync: true,
-    brake: false,
-    profile: 'keep',
-    content: 'keep',
-    workspaces: 'keep',
-  },
-};
 
 export class Model {
   nowMs: number;
