@@ -9,7 +9,7 @@ import { beginning, commands, IN_USE } from '../support/model/lives.ts';
 import { play } from '../support/model/play.ts';
 import { beginWorld } from '../support/model/world.ts';
 
-const RUNS = Number(env.INVARIANT_RUNS || 12);
+const RUNS = Number(env.INVARIANT_RUNS || 16);
 /** A failure is made smaller for this long at most, and printed then. */
 const LIMIT_MS = 120_000 + RUNS * 10_000;
 

@@ -4,17 +4,26 @@ import type { Content, Model, Person } from './state.ts';
 const HOUR_MS = 60 * 60 * 1000;
 
 /** Whether the brake keeps what this end takes. The second end of access within an hour engages it, and is the first it keeps. */
-export function brakeHolds(model: Model, person: Person, profile: 'remove' | 'keep', endsAccess: boolean): boolean {
+export function brakeHolds(model: Model, person: Person, profile: 'remove' | 'keep', removes: boolean): boolean {
   const { choices, ends, nowMs } = model;
+  const endsAccess = person.active;
   if (!choices.brake) return false;
   const engages = endsAccess && !model.brakeEngaged && ends.some((end) => end > nowMs - HOUR_MS);
   if (endsAccess) ends.push(nowMs);
   if (engages) model.rights.push({ type: 'brake_engaged', subject: person });
   model.brakeEngaged ||= engages;
   if (!model.brakeEngaged) return false;
-  const { given, family, title, registration } = person;
-  const texts = profile === 'remove' ? [given, family, title] : [];
-  model.heldAccounts.push({ person, registration, atMs: nowMs, texts, fate: 'held' });
+  model.heldAccounts.push({
+    person,
+    registration: person.registration,
+    atMs: nowMs,
+    before: { ...person },
+    version: person.version + 1,
+    takesProfile: profile === 'remove',
+    keys: endsAccess ? model.keys.filter(({ owner, revoked }) => owner === person && !revoked) : [],
+    groups: removes ? model.groups.filter(({ members }) => members.has(person)) : [],
+    fate: 'held',
+  });
   return true;
 }
 

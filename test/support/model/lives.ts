@@ -138,6 +138,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       owner: fc.integer({ min: -2, max: 4 }),
     }),
   },
+  { weight: 1, arbitrary: fc.record({ what: fc.constant('give back' as const) }) },
   {
     weight: 2,
     arbitrary: fc.record({

@@ -37,8 +37,8 @@ function placesOf(model: Model): Map<string, string[]> {
   for (const { id, given, family, title } of model.people) {
     for (const text of [given, family, title]) allow(text, `users/${id}`);
   }
-  for (const { texts } of model.heldAccounts.filter(({ fate }) => fate !== 'gone')) {
-    for (const text of texts) allow(text, 'destructions');
+  for (const { before } of model.heldAccounts.filter(({ fate, takesProfile }) => takesProfile && fate !== 'gone')) {
+    for (const text of [before.given, before.family, before.title]) allow(text, 'destructions');
   }
   for (const { id, table, mark, nameMark, fate } of model.contents) {
     if (fate === 'gone') continue;

@@ -68,7 +68,7 @@ export function changePerson(model: Model, person: Person, wanted: Wanted, key: 
   const refusal = refusalOf(model, person, { ...stored, active }, key);
   if (refusal !== undefined) return { status: refusal };
   const wasAdmin = isAdmin(person);
-  const held = ends && brakeHolds(model, person, model.choices.profile, true);
+  const held = ends && brakeHolds(model, person, model.choices.profile, false);
   model.note(typeOfChange(person, active, stored.role ?? person.role), person);
   Object.assign(person, stored, { active, version: person.version + 1, changedMs: model.nowMs });
   if (ends) endAccess(model, person, model.choices.profile, held);
@@ -97,7 +97,7 @@ export function removePerson(model: Model, person: Person, key: Key): Outcome {
   const wasAdmin = isAdmin(person);
   const refusal = wasActive ? refusalOf(model, person, { active: false }, key) : undefined;
   if (refusal !== undefined) return { status: refusal };
-  const held = brakeHolds(model, person, 'remove', wasActive);
+  const held = brakeHolds(model, person, 'remove', true);
   Object.assign(person, { active: false, removed: true, version: person.version + 1, changedMs: model.nowMs });
   const before = person.registration;
   if (wasActive) endAccess(model, person, 'remove', held);

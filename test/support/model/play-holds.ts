@@ -32,7 +32,9 @@ export async function playHold(
     before.map((row) => stateOf(moves(row) ? { ...row, state: String(to) } : row)),
   );
   const type = what === 'hold' ? 'destruction.held' : 'destruction.released';
-  if (moved.length > 0) model.note(type, { id: which === 'all' ? 'all' : 'seqs' in which ? '1' : which.userId });
+  if (moved.length === 0) return;
+  model.note(type, { id: which === 'all' ? 'all' : 'seqs' in which ? '1' : which.userId });
+  model.handled = true;
   for (const row of moved) keep(world, row, what === 'hold');
 }
 

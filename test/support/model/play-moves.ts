@@ -26,6 +26,7 @@ export async function playMove(world: World, { what, workspaces: numbers, owner:
   await world.look();
   const may = mayMove(what, workspaces, owner);
   expect(moved.ok, moved.ok ? '' : moved.failure.detail).toBe(may);
+  if (may) model.handled = true;
   if (may) for (const workspace of workspaces) move(model, what, workspace, owner);
 }
 

@@ -7,6 +7,7 @@ import type { Result } from '../../../src/failure.ts';
 import type { Choices } from './choices.ts';
 import type { Command } from './commands.ts';
 import { personAt } from './person-requests.ts';
+import { playGiveBack } from './play-give-back.ts';
 import { playHold } from './play-holds.ts';
 import { playBulk, playMalformed, playRequest } from './play-http.ts';
 import { playMove } from './play-moves.ts';
@@ -30,6 +31,7 @@ const PLAYS: { readonly [What in Command['what']]: Play<What> } = {
     changeSettings(world, () => setFeature(settings(world), 'adminSync', on), { adminSync: on }),
   restore: playMove,
   transfer: playMove,
+  'give back': playGiveBack,
   hold: playHold,
   release: playHold,
   wait: playWait,

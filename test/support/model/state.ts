@@ -66,7 +66,7 @@ export interface Content {
   readonly id: string;
   readonly table: 'files' | 'messages';
   readonly owner: Account;
-  readonly registration: number;
+  registration: number;
   readonly workspace: Workspace | undefined;
   /** In the bytes; a file has another one in its name. */
   readonly mark: string;
@@ -86,7 +86,12 @@ export interface HeldAccount {
   readonly person: Person;
   readonly registration: number;
   readonly atMs: number;
-  readonly texts: readonly (string | null)[];
+  /** The person as it was before, and its version after. */
+  readonly before: Person;
+  readonly version: number;
+  readonly takesProfile: boolean;
+  readonly keys: readonly Key[];
+  readonly groups: readonly Group[];
   fate: 'held' | 'released' | 'gone';
 }
 
@@ -116,6 +121,8 @@ export class Model {
   /** When access ended, for the brake; and whether it is engaged. */
   readonly ends: number[] = [];
   brakeEngaged = false;
+  /** Whether anybody has held or released rows, or moved workspaces: what the brake holds may then be in parts. */
+  handled = false;
   /** Every time a workspace was archived, which the journal says a little later. */
   readonly archivings: Noted[] = [];
   /** Changes of anybody's admin rights, of which all admins have to be told. */
