@@ -8,11 +8,13 @@ export function isPending(seq: string): string {
 }
 
 /** SQL that is true for a registration, an expression, whose content is not to be destroyed with registration `?2` of the user
- * `?1`, newer though that is: another ledger row holds it, or it was given back to a registration that came later. */
+ * `?1`, newer though that is: another ledger row holds it, with whatever earlier ones it condemned, or it was given back to a
+ * registration that came later. */
 export function isKept(registration: string): string {
   return `EXISTS (SELECT 1 FROM destructions AS kept WHERE kept.user_seq = ?1
     AND (kept.state = 'held' OR kept.restored_to IS NOT NULL) AND kept.kind = 'user_content'
-    AND kept.registration = ${registration} AND (kept.state = 'held' OR kept.restored_to > ?2))`;
+    AND iif(kept.state = 'held', kept.registration BETWEEN ${registration} AND ?2,
+      kept.registration = ${registration} AND kept.restored_to > ?2))`;
 }
 
 /** SQL of the oldest registration of the user `?1`, up to `?2`, whose personal rows of a table have to go; NULL when there is
@@ -56,10 +58,14 @@ function closure(rows: readonly KeptRow[], dying: number): ReadonlySet<number> {
   const kept = new Set<number>();
   for (let before = -1; kept.size > before; ) {
     before = kept.size;
-    for (const { registration, restoredTo, held } of rows) {
-      const given = restoredTo !== null && (restoredTo > dying || kept.has(restoredTo));
-      if (registration !== null && (held === 1 || given)) kept.add(registration);
-    }
+    for (const row of rows) for (const registration of keptBy(row, dying, kept)) kept.add(registration);
   }
   return kept;
+}
+
+/** A held row keeps what it condemned, which is all up to its registration; one that was given back keeps its own. */
+function keptBy({ registration, restoredTo, held }: KeptRow, dying: number, kept: ReadonlySet<number>): number[] {
+  if (registration === null || registration > dying) return [];
+  if (held === 1) return Array.from({ length: registration }, (_, i) => i + 1);
+  return restoredTo !== null && (restoredTo > dying || kept.has(restoredTo)) ? [registration] : [];
 }
