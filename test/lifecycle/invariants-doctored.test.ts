@@ -97,6 +97,10 @@ const DOCTORINGS: Readonly<
     ],
     ['a session', (all) => (all.tables['sessions'] = [{ user_seq: rowWhere(all, 'users', 'id', BO)['seq'] ?? 0 }])],
   ],
+  keysAreAsModelled: [
+    ['a key that nobody revoked', (all) => (((all.tables['api_keys'] ?? [])[0] ?? {})['revoked_at'] = 1)],
+    ['a key too many', (all) => all.tables['api_keys']?.push({ id: 'k', revoked_at: null })],
+  ],
   anAdminIsLeft: [
     [
       'no admin who can sign in',

@@ -19,6 +19,14 @@ export function accessHasEnded({ picture, model }: Moment): string[] {
   });
 }
 
+/** A key is revoked if somebody revoked it or its owner's access ended, and then only. */
+export function keysAreAsModelled({ picture, model }: Moment): string[] {
+  const revoked = new Map(rowsIn(picture, 'api_keys').map((row) => [row['id'], row['revoked_at'] !== null]));
+  const wrong = model.keys.filter((key) => revoked.get(key.keyId) !== key.revoked);
+  const others = revoked.size === model.keys.length ? [] : [`${revoked.size} keys instead of ${model.keys.length}`];
+  return [...others, ...wrong.map(({ keyId }) => `the key ${keyId} is ${revoked.get(keyId) ? '' : 'not '}revoked`)];
+}
+
 /** At least one active admin can sign in, which no-login service accounts cannot. */
 export function anAdminIsLeft({ picture }: Moment): string[] {
   const left = rowsIn(picture, 'users').some(

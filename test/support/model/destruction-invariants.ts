@@ -38,6 +38,17 @@ export function ledgerIsSound({ picture, model }: Moment): string[] {
   ];
 }
 
+/** Whether a hold keeps personal content: it condemned that registration or a later one. */
+function isHeld(content: Row, picture: Moment['picture']): boolean {
+  return rowsIn(picture, 'destructions').some(
+    (row) =>
+      row['state'] === 'held' &&
+      row['kind'] === 'user_content' &&
+      row['user_seq'] === content['owner_seq'] &&
+      Number(row['registration']) >= Number(content['registration']),
+  );
+}
+
 function rowFaults(row: Row, picture: Moment['picture']): string[] {
   const { seq, kind, state } = row;
   const user = rowsIn(picture, 'users').find((one) => one['seq'] === row['user_seq']);
@@ -58,6 +69,7 @@ function rowFaults(row: Row, picture: Moment['picture']): string[] {
     (one) =>
       one['owner_seq'] === row['user_seq'] &&
       one['workspace_seq'] === null &&
+      !isHeld(one, picture) &&
       Number(one['registration']) <= Number(row['registration']),
   );
   if (kind === 'user_content' && state === 'done' && left.length > 0)

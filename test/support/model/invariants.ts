@@ -1,7 +1,7 @@
 // What must be true of a portal at every moment, each as a function from a whole picture and the model to what is wrong. None of
 // them asks the gateway anything, and none shares code with it.
 
-import { accessHasEnded, anAdminIsLeft, membersAreVisible } from './access-invariants.ts';
+import { accessHasEnded, anAdminIsLeft, keysAreAsModelled, membersAreVisible } from './access-invariants.ts';
 import { countsAreTrue, listPositionsAreTrue } from './counter-invariants.ts';
 import { ledgerIsSound, workspaceDatesHold } from './destruction-invariants.ts';
 import { eventsAreTrue, eventsReplay } from './event-invariants.ts';
@@ -38,6 +38,7 @@ export const INVARIANTS = {
   eventsAreTrue,
   eventsReplay,
   accessHasEnded,
+  keysAreAsModelled,
   anAdminIsLeft,
   membersAreVisible,
   workspaceDatesHold,

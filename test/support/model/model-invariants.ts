@@ -88,18 +88,12 @@ export function contentIsAsModelled({ picture, model }: Moment): string[] {
 function contentFaults(model: Model, content: Content, row: Row | undefined, text: string | undefined): string[] {
   const { id, fate, owner, registration, bytes, mark } = content;
   if (fate === 'gone') return row ? [`${id} should be gone`] : [];
-  if (fate === 'doomed' && !staysHeld(content)) return [];
+  if (fate === 'doomed' && !content.held) return [];
   if (row === undefined) return [`${id} of ${owner.id} is lost`];
   if (text === undefined || !text.includes(mark)) return [`the bytes of ${id} are lost`];
   const wanted = [owner.seq, registration, bytes];
   const stored = [row['owner_seq'], row['registration'], row['size_bytes']];
   return String(wanted) === String(stored) ? [] : [`${id} is ${stored} instead of ${wanted}, ${model.nowMs}`];
-}
-
-/** A hold keeps what was made under the registration that it holds. What an earlier policy kept of one before, and only this end
- * condemned, goes with any later end of the same person. */
-function staysHeld({ held, workspace, registration, doomedWith }: Content): boolean {
-  return held && (workspace !== undefined || registration === doomedWith);
 }
 
 function mayLinger({ contents }: Model, key: string): boolean {
