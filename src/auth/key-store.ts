@@ -118,7 +118,8 @@ export async function listKeys(db: D1Database, nowMs: number, limit = 500): Prom
   return results;
 }
 
-/** Revokes a key at once. `changed: false` when it was revoked before; `resource_not_found` for an unknown id. */
+/** Revokes a key at once. `changed: false` when it was revoked before; `resource_not_found` for an unknown id. A key that ended with
+ * a deactivation that is held is not revoked for good until somebody does it here. */
 export async function revokeKey(
   env: Pick<Env, 'DB' | 'SCIM_KEYS'>,
   sources: Sources,
@@ -134,12 +135,25 @@ export async function revokeKey(
     subject: keyId,
     actor,
     attributes: [],
-    guards: [guard(env.DB, 'state', '(SELECT revoked_at FROM api_keys WHERE id = ?) IS NULL', keyId)],
-    statements: [env.DB.prepare('UPDATE api_keys SET revoked_at = ? WHERE id = ?').bind(sources.nowMs(), keyId)],
+    guards: [guard(env.DB, 'state', NOT_FOR_GOOD, keyId)],
+    statements: [revoke(env.DB, keyId, sources.nowMs())],
   });
   if (outcome.kind === 'fault') return { ok: false, failure: outcome.failure };
   forgetKey(hash);
   // An entry that stays costs one read of D1 when somebody tries the key; it opens nothing.
   await answered('KV write', () => env.SCIM_KEYS.delete(hash)).catch(() => undefined);
   return ok({ changed: outcome.kind === 'committed' });
+}
+
+/** What the brake holds would give this key back; it knows its keys by the time at which it ended them. */
+const NOT_FOR_GOOD = `EXISTS (SELECT 1 FROM api_keys AS k WHERE k.id = ? AND (k.revoked_at IS NULL OR EXISTS (
+  SELECT 1 FROM destructions AS d, json_each(d.account, '$.keys') AS held
+  WHERE d.user_seq = k.owner_seq AND d.state = 'held' AND d.kind = 'account' AND d.created_at = k.revoked_at
+    AND held.value = k.id)))`;
+
+/** The time is never the one that it had before. */
+function revoke(db: D1Database, keyId: string, nowMs: number): D1PreparedStatement {
+  return db
+    .prepare('UPDATE api_keys SET revoked_at = max(?, coalesce(revoked_at + 1, 0)) WHERE id = ?')
+    .bind(nowMs, keyId);
 }

@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { readFile } from '../../src/api/files.ts';
-import { createScimKey } from '../../src/auth/key-store.ts';
+import { createScimKey, revokeKey } from '../../src/auth/key-store.ts';
 import { restoreHeld } from '../../src/directory/brake-restore.ts';
 import { runCron } from '../../src/lifecycle/cron.ts';
 import {
@@ -144,6 +144,19 @@ describe('everything comes back', () => {
     expect(
       await rows("SELECT kind FROM outbox WHERE subject = ? AND kind = 'admin_granted' AND actor = 'cli'", ids[2]),
     ).toHaveLength(1);
+  });
+
+  it('but not a key that an admin revokes while it is held, whose other keys come back', async () => {
+    const use = await keyOfAdmin();
+    const other = await keyOfAdmin();
+    const [{ id: keyId } = { id: '' }] = await rows<{ id: string }>("SELECT id FROM api_keys WHERE label = 'own'");
+    await deactivateByOkta(portal, ids[2] ?? '');
+    const revoke = async () => unwrap(await revokeKey(env, portal.sources, { keyId, actor: 'cli' }));
+    expect([await revoke(), await revoke()]).toEqual([{ changed: true }, { changed: false }]);
+    expect(await journalOf(keyId)).toMatchObject([{ type: 'key.created' }, { type: 'key.revoked', actor: 'cli' }]);
+    await restoreAll();
+    const statuses = [(await use()).status, (await other()).status].sort();
+    expect(statuses).toEqual([200, 401]);
   });
 
   it('but not a key that was revoked before, nor one that is not of that deactivation', async () => {
