@@ -19,6 +19,7 @@ ALTER TABLE `destructions` ADD `actor` text DEFAULT '' NOT NULL;--> statement-br
 ALTER TABLE `destructions` ADD `request_id` text;--> statement-breakpoint
 ALTER TABLE `destructions` ADD `account` text;--> statement-breakpoint
 ALTER TABLE `destructions` ADD `restored_to` integer;--> statement-breakpoint
+ALTER TABLE `destructions` ADD `held_by` text;--> statement-breakpoint
 CREATE INDEX `destructions_kept` ON `destructions` (`user_seq`) WHERE state = 'held' OR restored_to IS NOT NULL;--> statement-breakpoint
 ALTER TABLE `journal` ADD `request_id` text;--> statement-breakpoint
 ALTER TABLE `portal` ADD `recent_deactivations` text DEFAULT '[]' NOT NULL;--> statement-breakpoint

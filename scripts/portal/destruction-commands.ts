@@ -89,19 +89,25 @@ function tableOf(rows: readonly Destruction[], nowMs: number): string {
   for (const row of rows) {
     const open = row.state === 'pending' || row.state === 'held';
     const due = open ? dueText(row.dueAt, nowMs).replace(' (', '\n(') : minuteText(row.dueAt);
-    const state = row.doneAt === null ? row.state : `done\n${minuteText(row.doneAt)}`;
     table.push([
       row.seq,
       linesOf(row),
       row.userName,
       due,
-      state,
+      stateText(row),
       amountText(row.left ?? row),
       causeOf(row).replace(' of ', '\nof '),
     ]);
   }
   return table.toString();
 }
+
+function stateText({ state, heldBy, doneAt }: Destruction): string {
+  if (doneAt !== null) return `done\n${minuteText(doneAt)}`;
+  return state === 'held' ? `held by\n${HOLDERS[heldBy ?? 'brake']}` : state;
+}
+
+const HOLDERS = { admin: 'legal hold', brake: 'the brake', both: 'legal hold,\nthe brake' } as const;
 
 /** What a row is about, in a word or two. */
 function whatOf({ kind, state, workspaces }: Destruction): string {
@@ -154,7 +160,7 @@ export async function release(numbers: readonly string[], options: ChangeOptions
         : '';
     const released = `Released ${rowsText(report)}. Due dates stay as they were.${overdue}`;
     console.log(
-      `${report.changed.length === 0 ? 'Nothing was held, so nothing is released.' : released}${restOf(report)}`,
+      `${report.changed.length === 0 ? 'Nothing was under a legal hold, so nothing is released.' : released}${restOf(report)}`,
     );
   });
 }
@@ -175,7 +181,9 @@ async function refuseOverdue({ db, sources }: SettingsContext, which: Which): Pr
   const userId = typeof which === 'object' && 'userId' in which ? { userId: which.userId } : {};
   const wanted = { state: 'held', dueBeforeMs: sources.nowMs() + 1, limit: 1_000, ...userId } as const;
   const seqs = typeof which === 'object' && 'seqs' in which ? which.seqs : undefined;
-  const overdue = must(await listDestructions(db, wanted)).filter(({ seq }) => seqs?.includes(seq) ?? true);
+  const overdue = must(await listDestructions(db, wanted)).filter(
+    ({ seq, heldBy }) => heldBy === 'admin' && (seqs?.includes(seq) ?? true),
+  );
   if (overdue.length === 0) return;
   const some = overdue.slice(0, 5).map((row) => `${row.seq} (${whatOf(row)} of ${row.userName})`);
   throw new ScriptError(
@@ -196,7 +204,7 @@ function rowsText({ changed }: HoldReport): string {
 
 function restOf({ unchanged, unknown }: HoldReport): string {
   const states = Map.groupBy(unchanged, ({ state }) => state);
-  const parts = [...states].map(([state, rows]) => ` ${counted(rows.length, 'row')} ${state} already.`);
+  const parts = [...states].map(([state, rows]) => ` ${counted(rows.length, 'row')} ${state}, as before.`);
   if (unknown.length > 0) parts.push(` There is no row ${unknown.join(', ')}.`);
   return parts.join('');
 }

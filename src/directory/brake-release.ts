@@ -1,7 +1,7 @@
 // The destruction that the brake held goes on: its ledger rows are the cron's again, under the dates they always had.
 import { ok, type Result } from '../failure.ts';
 import { selectHeldLedger } from '../lifecycle/held.ts';
-import { releaseDestructions } from '../lifecycle/holds.ts';
+import { releaseFromBrake } from '../lifecycle/holds.ts';
 import { faultFailure } from '../storage/fault-failure.ts';
 import { readBatch } from '../storage/read.ts';
 import { liftBrake } from './brake-lift.ts';
@@ -42,6 +42,7 @@ async function releaseUsers(context: SettingsContext, userSeqs: readonly number[
   const read = await readBatch(context.db, [selectHeldLedger(context.db, userSeqs)]);
   if (read.kind === 'fault') return faultFailure(read);
   const rows = (read.results[0]?.results ?? []) as { seq: number }[];
-  const released = await releaseDestructions(context, { seqs: rows.map(({ seq }) => seq) });
+  const seqs = rows.map(({ seq }) => seq);
+  const released = await releaseFromBrake(context, seqs);
   return released.ok ? ok(undefined) : released;
 }

@@ -2,6 +2,7 @@
 import { fail, ok, type Result } from '../failure.ts';
 import { BRAKE_WINDOW_MS, limitSql } from '../lifecycle/brake-hold.ts';
 import { type Loss, selectLosses } from '../lifecycle/held-losses.ts';
+import { BRAKE_HOLDS } from '../lifecycle/hold-moves.ts';
 import { faultFailure } from '../storage/fault-failure.ts';
 import { readBatch } from '../storage/read.ts';
 import type { Policy } from './policy.ts';
@@ -56,7 +57,7 @@ export async function brakeStatus(
 
 /** The ledger names who engaged it as long as that account is held; otherwise the journal does, for 30 days. */
 function selectState(db: D1Database, brake: Policy['brake'], nowMs: number): D1PreparedStatement {
-  const held = "FROM destructions WHERE state = 'held' AND kind = 'account'";
+  const held = `FROM destructions WHERE ${BRAKE_HOLDS} AND kind = 'account'`;
   const engaging = (column: string) =>
     `coalesce((SELECT ${column} ${held} AND cause = p.brake_cause),
        (SELECT ${column} FROM journal WHERE mutation_id = p.brake_cause))`;

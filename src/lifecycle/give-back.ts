@@ -164,7 +164,7 @@ function noteKept(db: D1Database, r: Restoration, { registration, cause }: HeldD
 function close(db: D1Database, r: Restoration, held: HeldDeactivation): D1PreparedStatement {
   return db
     .prepare(
-      `UPDATE destructions SET state = 'cancelled', account = NULL, restored_to = iif(kind = 'user_content', ?, restored_to)
+      `UPDATE destructions SET state = 'cancelled', held_by = NULL, account = NULL, restored_to = iif(kind = 'user_content', ?, restored_to)
        WHERE seq IN (SELECT value FROM json_each(?)) AND state = 'held'`,
     )
     .bind(r.user.registration, JSON.stringify(ledgerSeqs(held)));

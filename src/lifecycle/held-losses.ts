@@ -1,4 +1,5 @@
 // What each user would lose if the brake let go: counted from what is held, not from what the policy says now.
+import { BRAKE_HOLDS } from './hold-moves.ts';
 
 /** One user of whom something is held. Times are UTC milliseconds. */
 export interface Loss {
@@ -31,7 +32,7 @@ export function selectLosses(db: D1Database, afterSeq: number, count: number): D
             AND w.deleted_at IS NULL AND w.destruction_seq = d.seq WHERE ${SAME}) AS workspaces
        FROM (SELECT user_seq AS userSeq, min(created_at) AS since, count(*) AS deactivations,
            max(account ->> 'profile' IS NOT NULL) AS profile, max(account ->> 'role' = 'admin') AS admin
-         FROM destructions WHERE state = 'held' AND kind = 'account' AND user_seq > ?1
+         FROM destructions WHERE ${BRAKE_HOLDS} AND kind = 'account' AND user_seq > ?1
          GROUP BY user_seq ORDER BY user_seq LIMIT ?2) AS h
        CROSS JOIN users AS u ON u.seq = h.userSeq`,
     )
@@ -39,7 +40,7 @@ export function selectLosses(db: D1Database, afterSeq: number, count: number): D
 }
 
 const BYTES = 'coalesce(sum(c.size_bytes), 0)';
-const SAME = "a.user_seq = h.userSeq AND a.state = 'held' AND a.kind = 'account'";
+const SAME = "a.user_seq = h.userSeq AND a.state = 'held' AND a.held_by IS NOT 'admin' AND a.kind = 'account'";
 
 /** Held accounts with the held row of a kind that has the same cause. */
 function held(kind: string): string {

@@ -3,6 +3,7 @@
 import type { User } from '../directory/user.ts';
 import type { ScimResource } from '../scim/resource.ts';
 import { readUser, USER_COLUMNS, type UserRow } from '../storage/user-rows.ts';
+import { BRAKE_HOLDS } from './hold-moves.ts';
 
 /** What a held deactivation took from the user's row; `brake-hold.ts` writes it. */
 export interface HeldAccount {
@@ -55,7 +56,7 @@ export interface HeldUser extends User {
 export function selectHeldSeqs(db: D1Database, afterSeq: number, limit: number): D1PreparedStatement {
   return db
     .prepare(
-      `SELECT user_seq AS userSeq FROM destructions WHERE state = 'held' AND kind = 'account' AND user_seq > ?
+      `SELECT user_seq AS userSeq FROM destructions WHERE ${BRAKE_HOLDS} AND kind = 'account' AND user_seq > ?
        GROUP BY user_seq ORDER BY user_seq LIMIT ?`,
     )
     .bind(afterSeq, limit);
@@ -71,7 +72,7 @@ export function selectHeldNamed(
     .prepare(
       `SELECT DISTINCT u.seq AS userSeq, u.id, u.user_name_key AS userNameKey
        FROM destructions AS d CROSS JOIN users AS u ON u.seq = d.user_seq
-       WHERE d.state = 'held' AND d.kind = 'account' AND (u.id IN (SELECT value FROM json_each(?))
+       WHERE d.state = 'held' AND d.held_by IS NOT 'admin' AND d.kind = 'account' AND (u.id IN (SELECT value FROM json_each(?))
          OR u.user_name_key IN (SELECT value FROM json_each(?)))
        ORDER BY u.seq`,
     )
@@ -83,8 +84,10 @@ export function selectHeldLedger(db: D1Database, userSeqs: readonly number[]): D
   return db
     .prepare(
       `SELECT d.seq FROM json_each(?) AS named
-       CROSS JOIN destructions AS a ON a.user_seq = named.value AND a.state = 'held' AND a.kind = 'account'
-       CROSS JOIN destructions AS d ON d.user_seq = a.user_seq AND d.state = 'held' AND d.cause = a.cause`,
+       CROSS JOIN destructions AS a ON a.user_seq = named.value AND a.state = 'held' AND a.held_by IS NOT 'admin'
+         AND a.kind = 'account'
+       CROSS JOIN destructions AS d ON d.user_seq = a.user_seq AND d.state = 'held' AND d.held_by IS NOT 'admin'
+         AND d.cause = a.cause`,
     )
     .bind(JSON.stringify(userSeqs));
 }
@@ -101,7 +104,7 @@ export function selectHeldUser(db: D1Database, userSeq: number): D1PreparedState
     db
       .prepare(
         `SELECT seq, kind, cause, registration, account, created_at AS createdAt FROM destructions
-         WHERE user_seq = ? AND state = 'held' ORDER BY seq DESC`,
+         WHERE user_seq = ? AND ${BRAKE_HOLDS} ORDER BY seq DESC`,
       )
       .bind(userSeq),
   ];

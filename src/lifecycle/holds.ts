@@ -1,23 +1,23 @@
-// Legal holds: what is held is not destroyed until somebody releases it, whatever its date. A hold takes what is `pending` and a
-// release what is `held`; neither touches a due date, so what fell due under a hold goes with the cron that follows its release.
+// Legal holds: what is held is not destroyed until somebody releases it, whatever its date. Neither touches a due date, so what fell
+// due under a hold goes with the cron that follows its release.
 import type { SettingsContext } from '../directory/portal-settings.ts';
 import { ok, type Result } from '../failure.ts';
 import { randomId } from '../random-id.ts';
 import { commit } from '../storage/commit.ts';
 import { faultFailure } from '../storage/fault-failure.ts';
-import type { JournalType } from '../storage/journal.ts';
 import { readBatch } from '../storage/read.ts';
+import { BRAKE_RELEASE, HOLD, type HoldColumns, type HoldMove, RELEASE } from './hold-moves.ts';
 
 /** Ledger rows by number, all of one user by id, or all there are. */
 export type Which = { readonly seqs: readonly number[] } | { readonly userId: string } | 'all';
 
-export type DestructionState = 'pending' | 'held' | 'done' | 'cancelled';
+export type DestructionState = HoldColumns['state'];
 
 /** What a hold or a release came to. */
 export interface HoldReport {
   /** The rows that changed now, in order. */
   readonly changed: readonly number[];
-  /** Those of `changed` whose due date is over. */
+  /** Those of `changed` that nobody holds any more and whose due date is over: the next cron destroys them. */
   readonly overdue: number;
   /** Rows named by number that stayed as they were, and how that is. */
   readonly unchanged: readonly { readonly seq: number; readonly state: DestructionState }[];
@@ -27,27 +27,26 @@ export interface HoldReport {
 
 /** Puts pending rows on hold; a worker that is in the middle of one stops there. Fails as storage does. */
 export function holdDestructions(context: SettingsContext, which: Which): Promise<Result<HoldReport>> {
-  return move(context, which, { from: 'pending', to: 'held', type: 'destruction.held' });
+  return move(context, which, HOLD);
 }
 
-/** Gives held rows back to the cron, which destroys at its next run what is overdue. Fails as storage does. */
+/** Ends legal holds. What nobody else holds is the cron's again, which destroys at its next run what is overdue. Fails as storage
+ * does. */
 export function releaseDestructions(context: SettingsContext, which: Which): Promise<Result<HoldReport>> {
-  return move(context, which, { from: 'held', to: 'pending', type: 'destruction.released' });
+  return move(context, which, RELEASE);
 }
 
-interface Move {
-  readonly from: 'pending' | 'held';
-  readonly to: 'pending' | 'held';
-  readonly type: JournalType;
+/** Ends the brake's hold of these rows. Fails as storage does. */
+export function releaseFromBrake(context: SettingsContext, seqs: readonly number[]): Promise<Result<HoldReport>> {
+  return move(context, { seqs }, BRAKE_RELEASE);
 }
 
-interface Seen {
+interface Seen extends HoldColumns {
   readonly seq: number;
-  readonly state: DestructionState;
   readonly dueAt: number;
 }
 
-async function move(context: SettingsContext, which: Which, how: Move): Promise<Result<HoldReport>> {
+async function move(context: SettingsContext, which: Which, how: HoldMove): Promise<Result<HoldReport>> {
   const { db, sources } = context;
   const nowMs = Math.trunc(sources.nowMs());
   const chosen = choose(which);
@@ -60,8 +59,9 @@ async function move(context: SettingsContext, which: Which, how: Move): Promise<
     statements: write(context, chosen, how, mutationId, nowMs),
   });
   if (outcome.kind === 'fault') return faultFailure(outcome);
-  const answered = outcome.kind === 'committed' ? outcome.results[1]?.results : undefined;
-  const changed = answered ? ok(answered as unknown as Seen[]) : await movedSince(db, before.value, how);
+  const answered = outcome.kind === 'committed' ? outcome.results.slice(1).flatMap(({ results }) => results) : [];
+  const isLost = outcome.kind === 'committed' && outcome.results.length === 0;
+  const changed = isLost ? await movedSince(db, before.value, how) : ok(answered as unknown as Seen[]);
   return changed.ok ? ok(reportOf(which, before.value, changed.value, nowMs)) : changed;
 }
 
@@ -86,8 +86,10 @@ function choose(which: Which): Chosen {
   return { where, value: JSON.stringify(which.seqs), subject: 'CAST(seq AS TEXT)', entries: '', everyState: true };
 }
 
+const SEEN = 'seq, state, held_by AS heldBy, due_at AS dueAt';
+
 async function look(db: D1Database, { where, value, everyState }: Chosen): Promise<Result<readonly Seen[]>> {
-  const select = `SELECT seq, state, due_at AS dueAt FROM destructions WHERE ${where}`;
+  const select = `SELECT ${SEEN} FROM destructions WHERE ${where}`;
   const sql = everyState ? select : `${select} AND state = 'pending' UNION ALL ${select} AND state = 'held'`;
   const outcome = await readBatch(db, [db.prepare(sql).bind(value)]);
   return outcome.kind === 'fault' ? faultFailure(outcome) : ok(outcome.results[0]?.results as unknown as Seen[]);
@@ -97,24 +99,28 @@ async function look(db: D1Database, { where, value, everyState }: Chosen): Promi
 function write(
   { db, actor }: SettingsContext,
   { where, value, subject, entries }: Chosen,
-  { from, to, type }: Move,
+  { type, takes, state, heldBy }: HoldMove,
   mutationId: string,
   nowMs: number,
 ): D1PreparedStatement[] {
+  const taken = takes.map((take) => `SELECT seq FROM destructions WHERE ${take} AND ${where}`).join(' UNION ALL ');
   return [
     db
       .prepare(
         `INSERT INTO journal (mutation_id, type, subject, actor, attributes, at)
-         SELECT ?2 || iif(row_number() OVER (ORDER BY seq) = 1, '', ':' || seq), ?3, ${subject}, ?4, '[]', ?5
-         FROM destructions WHERE state = '${from}' AND ${where} ${entries}`,
+         SELECT ?2 || iif(row_number() OVER () = 1, '', ':' || seq), ?3, ${subject}, ?4, '[]', ?5
+         FROM (${taken}) ${entries}`,
       )
       .bind(value, mutationId, type, actor, nowMs),
-    db
-      .prepare(
-        `UPDATE destructions SET state = '${to}', lease_until = 0 WHERE state = '${from}' AND ${where}
-         RETURNING seq, state, due_at AS dueAt`,
-      )
-      .bind(value),
+    // One UPDATE a condition, each by its index; what one of them has changed no other takes.
+    ...takes.map((take) =>
+      db
+        .prepare(
+          `UPDATE destructions SET state = ${state}, held_by = ${heldBy}, lease_until = 0 WHERE ${take} AND ${where}
+           RETURNING ${SEEN}`,
+        )
+        .bind(value),
+    ),
   ];
 }
 
@@ -122,11 +128,11 @@ function write(
 async function movedSince(
   db: D1Database,
   before: readonly Seen[],
-  { from, to }: Move,
+  { isTaken }: HoldMove,
 ): Promise<Result<readonly Seen[]>> {
-  const seqs = before.filter(({ state }) => state === from).map(({ seq }) => seq);
+  const seqs = before.filter(isTaken).map(({ seq }) => seq);
   const after = await look(db, choose({ seqs }));
-  return after.ok ? ok(after.value.filter(({ state }) => state === to)) : after;
+  return after.ok ? ok(after.value.filter((row) => !isTaken(row))) : after;
 }
 
 function reportOf(which: Which, before: readonly Seen[], moved: readonly Seen[], nowMs: number): HoldReport {
@@ -135,7 +141,7 @@ function reportOf(which: Which, before: readonly Seen[], moved: readonly Seen[],
   const named = typeof which === 'object' && 'seqs' in which ? [...new Set(which.seqs)] : [];
   return {
     changed: [...changed].sort((a, b) => a - b),
-    overdue: moved.filter(({ dueAt }) => dueAt <= nowMs).length,
+    overdue: moved.filter(({ state, dueAt }) => state === 'pending' && dueAt <= nowMs).length,
     unchanged: before.filter(({ seq }) => !changed.has(seq)).map(({ seq, state }) => ({ seq, state })),
     unknown: named.filter((seq) => !known.has(seq)),
   };

@@ -1,6 +1,7 @@
 // Takes single workspaces out of the ledger row that they share: for each old row a new one with the same cause and the same due
 // date, and with another owner or another state. Statements only; the caller guards that all is still as it was read.
 import { announce, announcedAll } from './archived-events.ts';
+import type { HoldMove } from './hold-moves.ts';
 
 /** An archived workspace, and the ledger row that it is under. */
 export interface Filed {
@@ -11,31 +12,34 @@ export interface Filed {
 export interface Split {
   /** The owner that the new rows and their workspaces get; without one, the owner stays. */
   readonly ownerSeq?: number;
-  /** The state of the new rows; without one, that of the old row. */
-  readonly state?: 'pending' | 'held';
+  /** What becomes of the hold; without one, it stays as it is. */
+  readonly move?: HoldMove;
 }
 
 /** Moves the workspaces to ledger rows of their own. Rows in proportion to the workspaces; `nowMs` closes what is empty then. */
 export function splitLedger(
   db: D1Database,
   filed: readonly Filed[],
-  { ownerSeq, state }: Split,
+  { ownerSeq, move }: Split,
   nowMs: number,
 ): D1PreparedStatement[] {
   if (filed.length === 0) return [];
   const rows = ledgerRowsOf(filed);
   const place = new Map(rows.map((seq, i) => [seq, i + 1 - rows.length]));
+  // The brake lets go of users, not of what others have got meanwhile: that is held until an admin releases it.
+  const heldBy = move?.heldBy ?? (ownerSeq === undefined ? 'held_by' : "iif(state = 'held', 'admin', NULL)");
   const moves = filed.map(({ seq, ledgerSeq }) => [seq, place.get(ledgerSeq)]);
   return [
     ...announce(db),
     db
       .prepare(
-        `INSERT INTO destructions (seq, kind, user_seq, registration, cause, actor, request_id, created_at, due_at, state)
+        `INSERT INTO destructions (seq, kind, user_seq, registration, cause, actor, request_id, created_at, due_at, state,
+           held_by)
          SELECT (SELECT max(seq) FROM destructions) + 1 + old.key, d.kind, coalesce(?2, d.user_seq), d.registration, d.cause,
-           d.actor, d.request_id, d.created_at, d.due_at, coalesce(?3, d.state)
+           d.actor, d.request_id, d.created_at, d.due_at, ${move?.state ?? 'state'}, ${heldBy}
          FROM json_each(?1) AS old CROSS JOIN destructions AS d ON d.seq = old.value ORDER BY old.key`,
       )
-      .bind(JSON.stringify(rows), ownerSeq ?? null, state ?? null),
+      .bind(JSON.stringify(rows), ownerSeq ?? null),
     // The last of the new rows has the number of the last insert, and the others stand before it.
     db
       .prepare(
@@ -58,7 +62,7 @@ export function endEmptied(db: D1Database, rows: readonly number[], nowMs: numbe
   const deleted = `EXISTS (SELECT 1 FROM workspaces AS w WHERE w.destruction_seq = destructions.seq AND w.deleted_at IS NOT NULL)`;
   return db
     .prepare(
-      `UPDATE destructions SET lease_until = 0, state = iif(${deleted}, 'done', 'cancelled'), done_at = iif(${deleted}, ?2, NULL)
+      `UPDATE destructions SET lease_until = 0, held_by = NULL, state = iif(${deleted}, 'done', 'cancelled'), done_at = iif(${deleted}, ?2, NULL)
        WHERE seq IN (SELECT value FROM json_each(?1)) AND state IN ('pending', 'held') AND NOT EXISTS (
          SELECT 1 FROM workspaces AS w WHERE w.owner_seq = destructions.user_seq AND w.deleted_at IS NULL
            AND w.destruction_seq = destructions.seq)`,

@@ -3,6 +3,7 @@
 import { fail, ok, type Result } from '../failure.ts';
 import { faultFailure } from '../storage/fault-failure.ts';
 import { readBatch } from '../storage/read.ts';
+import type { HoldColumns } from './hold-moves.ts';
 import type { DestructionState } from './holds.ts';
 import { COUNTED_ROWS, isCapped, selectContentNow, selectDue, selectWorkspacesUnder } from './ledger-content.ts';
 
@@ -21,10 +22,9 @@ export interface NamedWorkspace {
 }
 
 /** One row of the ledger. Times are UTC milliseconds. */
-export interface Destruction {
+export interface Destruction extends HoldColumns {
   readonly seq: number;
   readonly kind: 'account' | 'user_content' | 'workspaces';
-  readonly state: DestructionState;
   readonly userId: string;
   readonly userName: string;
   readonly createdAt: number;
@@ -57,8 +57,8 @@ export interface Wanted {
 
 type Row = Omit<Destruction, 'workspaces' | 'left'>;
 
-const SELECT = `SELECT d.seq, d.kind, d.state, u.id AS userId, u.user_name AS userName, d.created_at AS createdAt, d.due_at AS dueAt,
-    d.done_at AS doneAt, d.objects, d.bytes, d.cause, d.request_id AS requestId, d.actor, k.label AS keyLabel,
+const SELECT = `SELECT d.seq, d.kind, d.state, d.held_by AS heldBy, u.id AS userId, u.user_name AS userName,
+    d.created_at AS createdAt, d.due_at AS dueAt, d.done_at AS doneAt, d.objects, d.bytes, d.cause, d.request_id AS requestId, d.actor, k.label AS keyLabel,
     owner.user_name AS keyOwner, person.user_name AS actorName
   FROM destructions AS d JOIN users AS u ON u.seq = d.user_seq LEFT JOIN api_keys AS k ON k.id = d.actor
     LEFT JOIN users AS owner ON owner.seq = k.owner_seq LEFT JOIN users AS person ON person.id = d.actor`;

@@ -1,6 +1,7 @@
 // Legal holds of single workspaces: out of the ledger row that they share with others, into one of their own that is held.
 import type { SettingsContext } from '../directory/portal-settings.ts';
 import { fail, ok, type Result } from '../failure.ts';
+import { HOLD, type HoldMove, RELEASE } from './hold-moves.ts';
 import { splitLedger } from './ledger-split.ts';
 import { changeWorkspaces, type WorkspacesChanged } from './workspace-commit.ts';
 import { filedOf, named, type Selection } from './workspace-selection.ts';
@@ -8,20 +9,16 @@ import { filedOf, named, type Selection } from './workspace-selection.ts';
 /** Holds archived workspaces: they keep their due date and are not deleted while held. Those held already stay as they are. Fails
  * with `invalid_value` for active ones, which nothing threatens; of an owner's, these are left out. */
 export function holdWorkspaces(context: SettingsContext, selection: Selection): Promise<Result<WorkspacesChanged>> {
-  return refile(context, selection, 'pending', 'held');
+  return refile(context, selection, HOLD);
 }
 
-/** Gives held workspaces back to the cron; what fell due meanwhile goes with its next run. Fails as `holdWorkspaces` does. */
+/** Ends legal holds of workspaces; what fell due meanwhile goes with the next cron, unless the brake holds it too. Fails as
+ * `holdWorkspaces` does. */
 export function releaseWorkspaces(context: SettingsContext, selection: Selection): Promise<Result<WorkspacesChanged>> {
-  return refile(context, selection, 'held', 'pending');
+  return refile(context, selection, RELEASE);
 }
 
-function refile(
-  context: SettingsContext,
-  selection: Selection,
-  from: 'pending' | 'held',
-  to: 'pending' | 'held',
-): Promise<Result<WorkspacesChanged>> {
+function refile(context: SettingsContext, selection: Selection, move: HoldMove): Promise<Result<WorkspacesChanged>> {
   const { db } = context;
   return changeWorkspaces(context, selection, async (selected) => {
     const active = selected.filter(({ state }) => state === 'active');
@@ -29,12 +26,15 @@ function refile(
       const sentence = `${named(active)} ${active.length === 1 ? 'is' : 'are'} active, so nothing of it is due to be deleted. Only archived workspaces can be held. Nothing was changed.`;
       return fail('invalid_value', sentence);
     }
-    const changes = selected.filter(({ state, ledgerState }) => state === 'archived' && ledgerState === from);
+    const changes = selected.filter(
+      ({ state, ledgerState, ledgerHeldBy }) =>
+        state === 'archived' && ledgerState !== null && move.isTaken({ state: ledgerState, heldBy: ledgerHeldBy }),
+    );
     return ok({
       changes,
       guards: [],
-      statements: (nowMs: number) => splitLedger(db, filedOf(changes), { state: to }, nowMs),
-      type: to === 'held' ? 'destruction.held' : 'destruction.released',
+      statements: (nowMs: number) => splitLedger(db, filedOf(changes), { move }, nowMs),
+      type: move.type,
       attributes: () => [],
     });
   });

@@ -4,6 +4,7 @@ import { type Failure, fail, ok, type Result } from '../failure.ts';
 import { faultFailure } from '../storage/fault-failure.ts';
 import { guard } from '../storage/guard.ts';
 import { readBatch } from '../storage/read.ts';
+import type { HoldColumns } from './hold-moves.ts';
 import type { DestructionState } from './holds.ts';
 import type { Filed } from './ledger-split.ts';
 
@@ -29,10 +30,12 @@ export interface Standing {
   readonly ownerActive: number;
   readonly ledgerSeq: number | null;
   readonly ledgerState: DestructionState | null;
+  readonly ledgerHeldBy: HoldColumns['heldBy'];
 }
 
 const COLUMNS = `w.seq, w.id, w.name, w.state, w.deleted_at AS deletedAt, w.owner_seq AS ownerSeq, u.user_name AS ownerName,
-  u.active AS ownerActive, w.destruction_seq AS ledgerSeq, d.state AS ledgerState`;
+  u.active AS ownerActive, w.destruction_seq AS ledgerSeq, d.state AS ledgerState,
+  d.held_by AS ledgerHeldBy`;
 const JOINS = 'JOIN users AS u ON u.seq = w.owner_seq LEFT JOIN destructions AS d ON d.seq = w.destruction_seq';
 
 /** The workspaces meant. Fails with `resource_not_found` naming unknown ids and an unknown owner, with `invalid_value` for too many
@@ -106,14 +109,15 @@ export function filedOf(workspaces: readonly Standing[]): Filed[] {
 
 /** Holds that each of the workspaces stands as it was read. */
 export function standingGuard(db: D1Database, workspaces: readonly Standing[]): D1PreparedStatement {
-  const seen = workspaces.map((w) => [w.seq, w.state, w.ownerSeq, w.ledgerSeq, w.ledgerState]);
+  const seen = workspaces.map((w) => [w.seq, w.state, w.ownerSeq, w.ledgerSeq, w.ledgerState, w.ledgerHeldBy]);
   return guard(
     db,
     'state',
     `NOT EXISTS (SELECT 1 FROM json_each(?1) AS j LEFT JOIN workspaces AS w ON w.seq = (j.value ->> 0)
        LEFT JOIN destructions AS d ON d.seq = w.destruction_seq
        WHERE w.state IS NOT (j.value ->> 1) OR w.owner_seq IS NOT (j.value ->> 2)
-         OR w.destruction_seq IS NOT (j.value ->> 3) OR d.state IS NOT (j.value ->> 4))`,
+         OR w.destruction_seq IS NOT (j.value ->> 3) OR d.state IS NOT (j.value ->> 4)
+         OR d.held_by IS NOT (j.value ->> 5))`,
     JSON.stringify(seen),
   );
 }

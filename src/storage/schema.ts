@@ -218,6 +218,8 @@ export const destructions = sqliteTable(
     dueAt: integer('due_at').notNull(),
     /** `cancelled`: given back, or moved to another row; nothing of it is destroyed. */
     state: text({ enum: ['pending', 'held', 'done', 'cancelled'] }).notNull(),
+    /** Of a held row: `admin` where only an admin's legal hold keeps it, `both` where the brake does too; null for the brake alone. */
+    heldBy: text('held_by', { enum: ['admin', 'both'] }),
     /** While in the future, one worker holds the row. */
     leaseUntil: integer('lease_until').notNull().default(0),
     objects: integer().notNull().default(0),

@@ -182,7 +182,7 @@ it('what a legal hold keeps is neither given back nor released with what the bra
   await env.DB.prepare("UPDATE portal SET recent_deactivations = '[]'").run();
   await deactivateByOkta(portal, ids[0] ?? '');
   const legal = "kind = 'workspaces' AND user_seq = (SELECT min(user_seq) FROM destructions WHERE kind = 'workspaces')";
-  await env.DB.prepare(`UPDATE destructions SET state = 'held' WHERE ${legal}`).run();
+  await env.DB.prepare(`UPDATE destructions SET state = 'held', held_by = 'admin' WHERE ${legal}`).run();
   const held = () => rows("SELECT kind, state, user_seq FROM destructions WHERE state = 'held'");
   const before = await held();
   expect(before).toHaveLength(1);

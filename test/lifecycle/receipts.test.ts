@@ -47,6 +47,7 @@ describe('the list', () => {
     const rows = unwrap(await listDestructions(env.DB, { state: 'pending', limit: 10 }));
     const common = {
       state: 'pending',
+      heldBy: null,
       userId: 'user1@portal.example',
       userName: 'user1@portal.example',
       createdAt: START_MS,
@@ -133,6 +134,7 @@ describe('a receipt', () => {
       seq: 2,
       kind: 'workspaces',
       state: 'done',
+      heldBy: null,
       userId: 'user1@portal.example',
       userName: 'user1@portal.example',
       createdAt: START_MS,

@@ -234,7 +234,7 @@ describe('a hold of one workspace', () => {
   });
 
   it('out of a ledger row that is held as a whole can be released alone', async () => {
-    await env.DB.prepare("UPDATE destructions SET state = 'held' WHERE kind = 'workspaces'").run();
+    await env.DB.prepare("UPDATE destructions SET state = 'held', held_by = 'admin' WHERE kind = 'workspaces'").run();
     unwrap(await releaseWorkspaces(context(), { ids: ['w1-1'] }));
     expect(await standing()).toEqual([archived('w1-0', 1, 'held'), archived('w1-1', 1)]);
     unwrap(await releaseDestructions(context(), 'all'));

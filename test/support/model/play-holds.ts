@@ -14,12 +14,11 @@ export async function playHold(
   { what, whom }: Extract<Command, { what: 'hold' | 'release' }>,
 ): Promise<void> {
   const { model, portal } = world;
-  const [from, to] = what === 'hold' ? ['pending', 'held'] : ['held', 'pending'];
   const before = rowsIn(world.picture, 'destructions');
   const person = whom < 0 ? undefined : personAt(model, whom);
   const which: Which = whom === -2 ? { seqs: [1] } : person ? { userId: person.id } : 'all';
   const moves = (row: Row) =>
-    row['state'] === from &&
+    after(what, row) !== undefined &&
     (which === 'all' || ('seqs' in which ? row['seq'] === 1 : row['user_seq'] === person?.seq));
   const moved = before.filter(moves);
   const context = { db: portal.env.DB, sources: portal.sources, actor: 'cli' };
@@ -29,13 +28,25 @@ export async function playHold(
   expect(done.value.changed).toEqual(moved.map(({ seq }) => seq));
   const stateOf = ({ lease_until: _, ...row }: Row) => row;
   expect(rowsIn(world.picture, 'destructions').map(stateOf)).toEqual(
-    before.map((row) => stateOf(moves(row) ? { ...row, state: String(to) } : row)),
+    before.map((row) => stateOf(moves(row) ? { ...row, ...after(what, row) } : row)),
   );
   const type = what === 'hold' ? 'destruction.held' : 'destruction.released';
   if (moved.length === 0) return;
   model.note(type, { id: which === 'all' ? 'all' : 'seqs' in which ? '1' : which.userId });
   model.handled = true;
-  for (const row of moved) keep(world, row, what === 'hold');
+  for (const row of moved) keep(world, row, after(what, row)?.state === 'held');
+}
+
+/** What becomes of a row; undefined where nothing does. The brake's hold and the admin's stand beside each other. */
+function after(
+  what: 'hold' | 'release',
+  { state, held_by }: Row,
+): { state: string; held_by: string | null } | undefined {
+  if (what === 'hold' && state === 'pending') return { state: 'held', held_by: 'admin' };
+  if (what === 'hold' && state === 'held' && held_by === null) return { state: 'held', held_by: 'both' };
+  if (what === 'release' && state === 'held' && held_by === 'admin') return { state: 'pending', held_by: null };
+  if (what === 'release' && state === 'held' && held_by === 'both') return { state: 'held', held_by: null };
+  return undefined;
 }
 
 /** What a row stands for stays, as far as it is still there; or may go again. */
