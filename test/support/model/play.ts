@@ -67,8 +67,11 @@ async function playRevocation(world: World, { key: n }: Extract<Command, { what:
   if (key === undefined) return;
   const revoked = await revokeKey(portal.env, portal.sources, { keyId: key.keyId, actor: 'cli' });
   await world.look();
-  expect(revoked).toEqual({ ok: true, value: { changed: !key.revoked } });
-  if (!key.revoked) model.note('key.revoked', { id: key.keyId });
+  const holding = model.heldAccounts.filter(({ fate, keys }) => fate === 'held' && keys.includes(key));
+  const changes = !key.revoked || holding.length > 0;
+  expect(revoked).toEqual({ ok: true, value: { changed: changes } });
+  for (const account of holding) account.keys = account.keys.filter((one) => one !== key);
+  if (changes) model.note('key.revoked', { id: key.keyId });
   key.revoked = true;
 }
 

@@ -90,7 +90,8 @@ export interface HeldAccount {
   readonly before: Person;
   readonly version: number;
   readonly takesProfile: boolean;
-  readonly keys: readonly Key[];
+  /** Those that it ended, and that nobody revoked by itself since. */
+  keys: readonly Key[];
   readonly groups: readonly Group[];
   fate: 'held' | 'released' | 'gone';
 }
