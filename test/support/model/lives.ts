@@ -203,4 +203,4 @@ export const IN_USE: readonly Command[] = [
 
 /** How a portal begins. */
 export const beginning = (preset: PresetName) =>
-  fc.record({ preset: fc.constant(preset), lonely: fc.boolean(), brake: fc.boolean(), inUse: fc.boolean() });
+  fc.record({ preset: fc.constant(preset), lonely: fc.boolean(), brake: fc.constant(false), inUse: fc.boolean() });

@@ -26,7 +26,7 @@ export async function playHold(
   await world.look();
   if (!done.ok) throw new Error(done.failure.detail);
   expect(done.value.changed).toEqual(moved.map(({ seq }) => seq));
-  const stateOf = ({ lease_until: _, ...row }: Row) => row;
+  const stateOf = ({ lease_until: _, held_by: __, ...row }: Row) => row;
   expect(rowsIn(world.picture, 'destructions').map(stateOf)).toEqual(
     before.map((row) => stateOf(moves(row) ? { ...row, ...after(what, row) } : row)),
   );
