@@ -1,32 +1,25 @@
 // `npm run key`: makes, lists and revokes SCIM keys of a local or deployed portal, by the same code the Worker uses.
 // The password is printed once, to stdout, and kept nowhere.
-import Table from 'cli-table3';
 import { Command, InvalidArgumentError } from 'commander';
 import { createScimKey, type ListedKey, listKeys, revokeKey } from '../src/auth/key-store.ts';
 import { ensureServiceAdmin } from '../src/auth/service-admin.ts';
-import { systemSources } from '../src/env.ts';
-import type { Result } from '../src/failure.ts';
 import { localBaseUrl } from './demo-file.ts';
-import { openLocal, openRemote, type Platform, ScriptError } from './platform.ts';
-
-interface Where {
-  readonly remote?: true;
-  readonly state: string;
-}
+import { minuteText } from './portal/readable.ts';
+import { print, printTable, sayingFailures } from './portal/terminal.ts';
+import { must, type Where, withPortal } from './portal/with-portal.ts';
 
 const DAY_MS = 86_400_000;
-const ACTOR = 'cli';
 
 async function create(options: Where & { owner: string; label: string; expiresInDays?: number }): Promise<void> {
-  await withPortal(options, async ({ env }) => {
-    const owner = must(await ensureServiceAdmin(env, systemSources, options.owner, ACTOR));
-    if (owner.created) console.log(`Made ${owner.userName}, an admin account that nobody signs in with.`);
+  await withPortal(options, async ({ sources, actor }, env) => {
+    const owner = must(await ensureServiceAdmin(env, sources, options.owner, actor));
+    if (owner.created) print(`Made ${owner.userName}, an admin account that nobody signs in with.`);
     const end =
       options.expiresInDays === undefined
         ? {}
-        : { expiresAtMs: Date.now() + Math.round(options.expiresInDays * DAY_MS) };
-    const wanted = { ownerSeq: owner.ownerSeq, label: options.label, actor: ACTOR, ...end };
-    const key = must(await createScimKey(env, systemSources, wanted));
+        : { expiresAtMs: sources.nowMs() + Math.round(options.expiresInDays * DAY_MS) };
+    const wanted = { ownerSeq: owner.ownerSeq, label: options.label, actor, ...end };
+    const key = must(await createScimKey(env, sources, wanted));
     const baseUrl = options.remote ? `https://${env.PORTAL_HOSTNAME}/scim/v2` : localBaseUrl(options.state);
     const lines = [
       ['Key id', key.keyId],
@@ -35,56 +28,35 @@ async function create(options: Where & { owner: string; label: string; expiresIn
       ['Okta: Base URL', baseUrl],
       ['Entra: Tenant URL', `${baseUrl}/entra`],
       ['Entra: Secret token', `${key.username}:${key.password}`],
-      ['Expires', key.expiresAtMs === null ? 'never' : day(key.expiresAtMs)],
+      ['Expires', timeOrNever(key.expiresAtMs)],
     ] as const;
-    for (const [name, value] of lines) console.log(`${name.padEnd(20)} ${value}`);
-    console.log('The password is shown only this once: it is stored nowhere and cannot be shown again.');
+    for (const [name, value] of lines) print(`${name.padEnd(20)} ${value}`);
+    print('The password is shown only this once: it is stored nowhere and cannot be shown again.');
   });
 }
 
 async function list(options: Where): Promise<void> {
-  await withPortal(options, async ({ env }) => {
-    const keys = await listKeys(env.DB, Date.now());
-    console.log(keys.length === 0 ? 'No keys yet: npm run key -- create --owner you@example.com' : renderKeys(keys));
+  await withPortal(options, async ({ db, sources }) => {
+    const keys = await listKeys(db, sources.nowMs());
+    if (keys.length === 0) return print('No keys yet: npm run key -- create --owner you@example.com');
+    const head = ['id', 'username', 'label', 'created', 'expires', 'last used', 'state'];
+    printTable(keys.map(cellsOf), { head });
   });
 }
 
-function renderKeys(keys: readonly ListedKey[]): string {
-  const table = new Table({
-    head: ['id', 'username', 'label', 'created', 'expires', 'last used', 'state'],
-    style: { head: [], border: [], compact: true },
-  });
-  for (const key of keys) {
-    const expires = key.expiresAt === null ? 'never' : day(key.expiresAt);
-    const lastUsed = key.lastUsedAt === null ? 'never' : day(key.lastUsedAt);
-    table.push([key.id, key.username, key.label, day(key.createdAt), expires, lastUsed, key.state]);
-  }
-  return table.toString();
+function cellsOf({ id, username, label, createdAt, expiresAt, lastUsedAt, state }: ListedKey): string[] {
+  return [id, username, label, timeOrNever(createdAt), timeOrNever(expiresAt), timeOrNever(lastUsedAt), state];
 }
 
 async function revoke(keyId: string, options: Where): Promise<void> {
-  await withPortal(options, async ({ env }) => {
-    const { changed } = must(await revokeKey(env, systemSources, { keyId, actor: ACTOR }));
-    console.log(changed ? `Revoked ${keyId}: it changes nothing from now on.` : `${keyId} was revoked before.`);
+  await withPortal(options, async ({ sources, actor }, env) => {
+    const { changed } = must(await revokeKey(env, sources, { keyId, actor }));
+    print(changed ? `Revoked ${keyId}: it changes nothing from now on.` : `${keyId} was revoked before.`);
   });
 }
 
-async function withPortal(where: Where, work: (platform: Platform) => Promise<void>): Promise<void> {
-  const platform = where.remote ? await openRemote() : await openLocal(where.state);
-  try {
-    await work(platform);
-  } finally {
-    await platform.dispose();
-  }
-}
-
-function must<T>(result: Result<T>): T {
-  if (result.ok) return result.value;
-  throw new ScriptError(result.failure.detail);
-}
-
-function day(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+function timeOrNever(ms: number | null): string {
+  return ms === null ? 'never' : `${minuteText(ms)} UTC`;
 }
 
 function parseDays(text: string): number {
@@ -112,10 +84,4 @@ command('create', 'Make a key. The owner is made as a no-login service admin whe
 command('list', 'Show all keys, without secrets.').action(list);
 command('revoke', 'End a key at once.').argument('<id>', 'the id that `list` shows').action(revoke);
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  if (!(error instanceof ScriptError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-}
+await sayingFailures(() => program.parseAsync());

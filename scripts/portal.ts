@@ -1,6 +1,5 @@
 // `npm run portal`: shows and changes the settings of a local or deployed portal, by the functions the console calls too.
 import { Command } from 'commander';
-import { ScriptError } from './platform.ts';
 import * as brake from './portal/brake-commands.ts';
 import * as destructions from './portal/destruction-commands.ts';
 import * as events from './portal/event-commands.ts';
@@ -8,6 +7,7 @@ import * as logs from './portal/log-commands.ts';
 import * as mails from './portal/mail-commands.ts';
 import * as settings from './portal/settings-commands.ts';
 import * as teams from './portal/team-commands.ts';
+import { sayingFailures } from './portal/terminal.ts';
 import * as workspaces from './portal/workspace-commands.ts';
 
 const program = new Command('portal').description('Settings of a portal: docs/policy.md.').showHelpAfterError();
@@ -154,10 +154,4 @@ program.hook('preAction', (_, acting) => {
 // Whoever reads the output, such as `head`, may have had enough.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
 
-try {
-  await program.parseAsync();
-} catch (error) {
-  if (!(error instanceof ScriptError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-}
+await sayingFailures(() => program.parseAsync());

@@ -1,12 +1,13 @@
 // The commands about the brake: what they ask of src/directory/brake-*.ts, and what they say.
 import cliProgress from 'cli-progress';
-import Table from 'cli-table3';
 import { releaseHeld } from '../../src/directory/brake-release.ts';
 import { restoreHeld, type StaysHeld } from '../../src/directory/brake-restore.ts';
 import { type BrakeStatus, brakeStatus } from '../../src/directory/brake-status.ts';
 import type { Progress, Whom } from '../../src/directory/brake-whom.ts';
 import type { Loss } from '../../src/lifecycle/held-losses.ts';
 import { ScriptError } from '../platform.ts';
+import { counted, minuteText, sizeText } from './readable.ts';
+import { type Cell, print, printTable } from './terminal.ts';
 import { must, type Where, withPortal } from './with-portal.ts';
 
 interface Choice extends Where {
@@ -18,42 +19,49 @@ interface Choice extends Where {
 export async function show(options: Where & { readonly count: string }): Promise<void> {
   const count = /^[1-9]\d{0,3}$/.test(options.count) ? Number(options.count) : undefined;
   if (count === undefined) throw new ScriptError('--count takes a number from 1 to 9999.');
-  await withPortal(options, async (context) => console.log(describe(must(await brakeStatus(context, { count })))));
+  await withPortal(options, async (context) => tell(must(await brakeStatus(context, { count }))));
 }
 
-function describe(status: BrakeStatus): string {
+function tell(status: BrakeStatus): void {
   const { losses, heldUsers } = status;
-  const lines = [stateOf(status)];
-  if (heldUsers === 0) return [...lines, 'Nothing is held.'].join('\n');
-  const head = ['user', 'since', 'now', 'files', 'messages', 'bytes', 'workspaces', 'profile', 'admin'];
-  const table = new Table({ head, style: { head: [], border: [], compact: true } });
-  for (const loss of losses) table.push(rowOf(loss));
-  lines.push(`Held of ${countOf(heldUsers)}; each row says what would be destroyed:`, table.toString());
-  if (losses.length < heldUsers) lines.push(`And ${heldUsers - losses.length} more: --count ${heldUsers}.`);
-  lines.push('Give back: brake restore --all, or USER ...   Destroy: brake release --all --yes, or USER ... --yes');
-  return lines.join('\n');
+  print(stateOf(status));
+  if (heldUsers === 0) {
+    print('Nothing is held.');
+    return;
+  }
+  print(`Held of ${counted(heldUsers, 'user')}; each row says what would be destroyed:`);
+  const head = ['user', 'since (UTC)', 'now', 'files', 'messages', 'size', 'workspaces', 'profile', 'admin'];
+  printTable(losses.map(cellsOf), { head });
+  if (losses.length < heldUsers) print(`And ${heldUsers - losses.length} more: --count ${heldUsers}.`);
+  print('Give back: brake restore --all, or USER ...   Destroy: brake release --all --yes, or USER ... --yes');
 }
 
 function stateOf({ policy, engaged, lastHour, limit }: BrakeStatus): string {
-  const counted = `${lastHour} deactivations by SCIM within the last hour, ${limit} may be.`;
+  const rate = `${lastHour} deactivations by SCIM within the last hour, ${limit} may be.`;
   if (engaged) {
     const request = engaged.requestId === null ? '' : `, request ${engaged.requestId}`;
-    const since = `The brake is ENGAGED since ${when(engaged.atMs)}, by the key ${engaged.actor ?? 'unknown'}${request}.`;
-    return policy.state === 'on' ? `${since} ${counted}` : `${since} It is switched off: nothing more is held.`;
+    const since = `The brake is ENGAGED since ${minuteText(engaged.atMs)} UTC, by the key ${engaged.actor ?? 'unknown'}${request}.`;
+    return policy.state === 'on' ? `${since} ${rate}` : `${since} It is switched off: nothing more is held.`;
   }
-  if (policy.state === 'on') return `The brake is on and not engaged. ${counted}`;
+  if (policy.state === 'on') return `The brake is on and not engaged. ${rate}`;
   return 'The policy of this portal has no brake (npm run portal -- policy set brake.state on).';
 }
 
-function rowOf(loss: Loss): (string | number)[] {
+function cellsOf(loss: Loss): Cell[] {
   const now = loss.active ? 'active again' : loss.removed ? 'deleted' : 'inactive';
   const { userName, since, files, messages, bytes, workspaces } = loss;
   const yes = (flag: number) => (flag ? 'yes' : '');
-  return [userName, when(since), now, files, messages, bytes, workspaces, yes(loss.profile), yes(loss.admin)];
-}
-
-function when(ms: number): string {
-  return new Date(ms).toISOString().replace('T', ' ').slice(0, 19);
+  return [
+    userName,
+    minuteText(since),
+    now,
+    files,
+    messages,
+    sizeText(bytes),
+    workspaces,
+    yes(loss.profile),
+    yes(loss.admin),
+  ];
 }
 
 /** `brake restore [user...]` */
@@ -63,8 +71,8 @@ export async function restore(users: readonly string[], options: Choice): Promis
     const { restored, skipped, lifted } = must(
       await withBar('Giving back', (progress) => restoreHeld(context, whom, progress)),
     );
-    for (const one of skipped) console.log(`${one.userName} stays held: ${REASONS[one.reason]}`);
-    console.log(`Gave everything back to ${countOf(restored)}.${ended(lifted)}`);
+    for (const one of skipped) print(`${one.userName} stays held: ${REASONS[one.reason]}`);
+    print(`Gave everything back to ${counted(restored, 'user')}.${ended(lifted)}`);
   });
 }
 
@@ -81,18 +89,14 @@ export async function release(users: readonly string[], options: Choice): Promis
   }
   await withPortal(options, async (context) => {
     const { released, lifted } = must(await withBar('Releasing', (progress) => releaseHeld(context, whom, progress)));
-    console.log(
-      `What was held of ${countOf(released)} is destroyed with the next run of the cron, workspaces 30 days after their owner left.${ended(lifted)}`,
+    print(
+      `What was held of ${counted(released, 'user')} is destroyed with the next run of the cron, workspaces 30 days after their owner left.${ended(lifted)}`,
     );
   });
 }
 
 function ended(lifted: boolean): string {
   return lifted ? ' The brake is lifted and counts from nothing.' : '';
-}
-
-function countOf(users: number): string {
-  return users === 1 ? 'one user' : `${users} users`;
 }
 
 function whomOf(users: readonly string[], { all }: Choice): Whom {

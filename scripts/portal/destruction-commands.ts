@@ -1,5 +1,4 @@
 // The commands about the ledger of destruction: what they ask of src/lifecycle/{receipts,holds}.ts, and what they say.
-import Table from 'cli-table3';
 import type { SettingsContext } from '../../src/directory/portal-settings.ts';
 import { findUserId } from '../../src/lifecycle/find-user.ts';
 import { type HoldReport, holdDestructions, releaseDestructions, type Which } from '../../src/lifecycle/holds.ts';
@@ -11,8 +10,10 @@ import {
   sumDue,
   type Wanted,
 } from '../../src/lifecycle/receipts.ts';
+import { oneLine } from '../../src/printable.ts';
 import { ScriptError } from '../platform.ts';
 import { amountText, counted, dueText, minuteText } from './readable.ts';
+import { type Cell, print, printTable } from './terminal.ts';
 import { must, type Where, withPortal } from './with-portal.ts';
 
 const PAGE_ROWS = 200;
@@ -35,10 +36,14 @@ export async function list(options: ListOptions): Promise<void> {
     const wanted = await wantedOf(context, options, nowMs);
     const rows = must(await listDestructions(db, wanted));
     const tomorrow = must(await sumDue(db, nowMs + 24 * HOUR_MS));
-    if (rows.length === 0) console.log(nothing(wanted));
-    else console.log(tableOf(rows, nowMs));
-    if (rows.length === PAGE_ROWS) console.log(`The first ${PAGE_ROWS} rows. Narrow the list by --within or --user.`);
-    console.log(tomorrowText(tomorrow));
+    if (rows.length === 0) print(nothing(wanted));
+    else
+      printTable(
+        rows.map((row) => cellsOf(row, nowMs)),
+        { head: HEAD },
+      );
+    if (rows.length === PAGE_ROWS) print(`The first ${PAGE_ROWS} rows. Narrow the list by --within or --user.`);
+    print(tomorrowText(tomorrow));
   });
 }
 
@@ -81,33 +86,20 @@ function nothing({ state, dueBeforeMs }: Wanted): string {
     : 'Nothing is due by then. Everything that waits: destructions list';
 }
 
-function tableOf(rows: readonly Destruction[], nowMs: number): string {
-  const table = new Table({
-    head: ['no.', 'what', 'of', 'due (UTC)', 'state', 'content', 'caused by'],
-    style: { head: [], border: [], compact: true },
-  });
-  for (const row of rows) {
-    const open = row.state === 'pending' || row.state === 'held';
-    const due = open ? dueText(row.dueAt, nowMs).replace(' (', '\n(') : minuteText(row.dueAt);
-    table.push([
-      row.seq,
-      linesOf(row),
-      row.userName,
-      due,
-      stateText(row),
-      amountText(row.left ?? row),
-      causeOf(row).replace(' of ', '\nof '),
-    ]);
-  }
-  return table.toString();
+const HEAD = ['no.', 'what', 'of', 'due (UTC)', 'state', 'content', 'caused by'];
+
+function cellsOf(row: Destruction, nowMs: number): Cell[] {
+  const open = row.state === 'pending' || row.state === 'held';
+  const due = open ? dueText(row.dueAt, nowMs).replace(' (', '\n(').split('\n') : minuteText(row.dueAt);
+  return [row.seq, linesOf(row), row.userName, due, stateLines(row), amountText(row.left ?? row), causeLines(row)];
 }
 
-function stateText({ state, heldBy, doneAt }: Destruction): string {
-  if (doneAt !== null) return `done\n${minuteText(doneAt)}`;
-  return state === 'held' ? `held by\n${HOLDERS[heldBy ?? 'brake']}` : state;
+function stateLines({ state, heldBy, doneAt }: Destruction): string[] {
+  if (doneAt !== null) return ['done', minuteText(doneAt)];
+  return state === 'held' ? ['held by', ...HOLDERS[heldBy ?? 'brake']] : [state];
 }
 
-const HOLDERS = { admin: 'legal hold', brake: 'the brake', both: 'legal hold,\nthe brake' } as const;
+const HOLDERS = { admin: ['legal hold'], brake: ['the brake'], both: ['legal hold,', 'the brake'] } as const;
 
 /** What a row is about, in a word or two. */
 function whatOf({ kind, state, workspaces }: Destruction): string {
@@ -117,16 +109,19 @@ function whatOf({ kind, state, workspaces }: Destruction): string {
 }
 
 /** The same, with a line for each of the first workspaces. */
-function linesOf(row: Destruction): string {
+function linesOf(row: Destruction): string[] {
   const named = row.workspaces.slice(0, NAMED_WORKSPACES).map(({ id, name }) => `${name} ${id}`);
   const more = row.workspaces.length - named.length;
-  return [whatOf(row), ...named, ...(more > 0 ? [`and ${more} more`] : [])].join('\n');
+  return [whatOf(row), ...named, ...(more > 0 ? [`and ${more} more`] : [])];
 }
 
-function causeOf({ actor, keyLabel, keyOwner, actorName }: Destruction): string {
-  if (keyLabel !== null) return `key "${keyLabel}" of ${keyOwner ?? 'nobody'}`;
-  if (actorName !== null) return actorName;
-  return actor === 'cli' ? 'the command line' : actor || 'unknown';
+function causeOf(row: Destruction): string {
+  return causeLines(row).join(' ');
+}
+
+function causeLines({ actor, keyLabel, keyOwner, actorName }: Destruction): string[] {
+  if (keyLabel !== null) return [`key "${keyLabel}"`, `of ${keyOwner ?? 'nobody'}`];
+  return [actorName ?? (actor === 'cli' ? 'the command line' : actor || 'unknown')];
 }
 
 interface ChangeOptions extends Where {
@@ -142,9 +137,7 @@ export async function hold(numbers: readonly string[], options: ChangeOptions): 
     const report = must(await holdDestructions(context, which));
     const later = which === 'all' ? ' Whoever is deactivated from now on is not held.' : '';
     const held = `Held ${rowsText(report)}. Nothing of it is destroyed until it is released.${later}`;
-    console.log(
-      `${report.changed.length === 0 ? 'Nothing was pending, so nothing is held now.' : held}${restOf(report)}`,
-    );
+    print(`${report.changed.length === 0 ? 'Nothing was pending, so nothing is held now.' : held}${restOf(report)}`);
   });
 }
 
@@ -159,7 +152,7 @@ export async function release(numbers: readonly string[], options: ChangeOptions
         ? ` ${counted(report.overdue, 'row')} overdue: what ${report.overdue === 1 ? 'it stands' : 'they stand'} for is destroyed within minutes.`
         : '';
     const released = `Released ${rowsText(report)}. Due dates stay as they were.${overdue}`;
-    console.log(
+    print(
       `${report.changed.length === 0 ? 'Nothing was under a legal hold, so nothing is released.' : released}${restOf(report)}`,
     );
   });
@@ -185,7 +178,7 @@ async function refuseOverdue({ db, sources }: SettingsContext, which: Which): Pr
     ({ seq, heldBy }) => heldBy === 'admin' && (seqs?.includes(seq) ?? true),
   );
   if (overdue.length === 0) return;
-  const some = overdue.slice(0, 5).map((row) => `${row.seq} (${whatOf(row)} of ${row.userName})`);
+  const some = overdue.slice(0, 5).map((row) => `${row.seq} (${whatOf(row)} of ${oneLine(row.userName)})`);
   throw new ScriptError(
     `${counted(overdue.length, 'row')} overdue, which the cron destroys within minutes of the release, for ever: ${some.join('; ')}${overdue.length > 5 ? ' and more' : ''}. Say it with --yes. Nothing was changed.`,
   );
@@ -213,8 +206,7 @@ function restOf({ unchanged, unknown }: HoldReport): string {
 export async function receipt(number: string, options: Where): Promise<void> {
   await withPortal(options, async ({ db }) => {
     const row = must(await receiptOf(db, numberOf(number)));
-    const table = new Table({ style: { head: [], border: [], compact: true }, colWidths: [null, 90], wordWrap: true });
-    table.push(
+    const rows: Cell[][] = [
       ['row', row.seq],
       ['what', whatOf(row)],
       ['of', row.userId === row.userName ? row.userName : `${row.userName} (id ${row.userId})`],
@@ -229,7 +221,7 @@ export async function receipt(number: string, options: Where): Promise<void> {
         'workspace',
         `${name} (${id})${deletedAt === null ? '' : `, deleted ${minuteText(deletedAt)} UTC`}`,
       ]),
-    );
-    console.log(table.toString());
+    ];
+    printTable(rows, { widths: { 1: 90 } });
   });
 }

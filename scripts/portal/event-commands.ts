@@ -2,9 +2,10 @@
 import { styleText } from 'node:util';
 import { InvalidArgumentError } from 'commander';
 import { type PortalEvent, readEvents } from '../../src/api/events.ts';
-import { printable } from '../../src/outbox/printable.ts';
+import { printable } from '../../src/printable.ts';
 import { follow } from './following.ts';
 import { localTime } from './log-lines.ts';
+import { print, printJson } from './terminal.ts';
 import { must, type Where, withPortal } from './with-portal.ts';
 
 interface EventOptions extends Where {
@@ -22,7 +23,7 @@ export async function list(options: EventOptions): Promise<void> {
     const place = { after: options.after };
     const shown = await printFrom(db, place, options);
     if (options.follow) await follow(async () => void (await printFrom(db, place, options)));
-    else if (!options.json) console.log(`${shown === 0 ? 'No events. ' : ''}Go on with --after ${place.after}`);
+    else if (!options.json) print(`${shown === 0 ? 'No events. ' : ''}Go on with --after ${place.after}`);
   });
 }
 
@@ -33,7 +34,10 @@ async function printFrom(db: D1Database, place: { after: number }, options: Even
     const limit = options.follow ? PAGE_ROWS : Math.min(PAGE_ROWS, options.limit - shown);
     const page = must(await readEvents(db, { after: place.after, limit }));
     if (page.gap) console.error(gapText(place.after));
-    for (const event of page.events) console.log(options.json ? JSON.stringify(event) : line(event));
+    for (const event of page.events) {
+      if (options.json) printJson(event);
+      else console.log(line(event));
+    }
     shown += page.events.length;
     place.after = page.next;
     more = page.more;

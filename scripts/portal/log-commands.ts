@@ -8,6 +8,7 @@ import { fold } from '../../src/scim/fold.ts';
 import type { JournalType } from '../../src/storage/journal.ts';
 import { follow } from './following.ts';
 import { entryLines } from './log-lines.ts';
+import { print, printJson } from './terminal.ts';
 import { must, type Where, withPortal } from './with-portal.ts';
 
 const DEFAULT_COLUMNS = 100;
@@ -35,8 +36,8 @@ export async function list(options: LogOptions): Promise<void> {
     const { before, limit, json } = options;
     const page = must(await readLog(db, { filter, limit, ...(before ? { before } : {}) }));
     if (options.follow) return followLog(db, filter, page, json === true);
-    print(page.entries, json === true);
-    if (!json) console.log(footer(page));
+    printEntries(page.entries, json === true);
+    if (!json) print(footer(page));
   });
 }
 
@@ -45,16 +46,16 @@ export async function show(requestId: string, options: Where & { readonly json?:
   await withPortal(options, async ({ db }) => {
     const filter = { requestId: requestId.trim().toLowerCase() };
     const page = must(await readLog(db, { filter, limit: FOLLOWED_LINES }));
-    print(page.entries.toReversed(), options.json === true, { whole: true });
+    printEntries(page.entries.toReversed(), options.json === true, { whole: true });
     if (page.entries.length > 0 || options.json) return;
-    console.log(
+    print(
       `No line of the log is of this request. It changed nothing and was not refused, it is older than 30 days${page.bounded ? ` or than the newest ${SCANNED_ROWS} changes` : ''}, or it was one of many refusals alike.`,
     );
   });
 }
 
 async function followLog(db: D1Database, filter: LogFilter, first: LogPage, json: boolean): Promise<void> {
-  print(first.entries.toReversed(), json);
+  printEntries(first.entries.toReversed(), json);
   let { head } = first;
   await follow(async () => {
     const newer: LogEntry[] = [];
@@ -66,7 +67,7 @@ async function followLog(db: D1Database, filter: LogFilter, first: LogPage, json
       newer.push(...page.entries);
     }
     head = nextHead;
-    print(newer.toReversed(), json);
+    printEntries(newer.toReversed(), json);
   });
 }
 
@@ -92,13 +93,12 @@ async function userId(db: D1Database, given: string): Promise<string> {
   return results[0]?.id ?? given;
 }
 
-function print(entries: readonly LogEntry[], json: boolean, how: { readonly whole?: boolean } = {}): void {
+function printEntries(entries: readonly LogEntry[], json: boolean, how: { readonly whole?: boolean } = {}): void {
   const columns = process.stdout.columns ?? DEFAULT_COLUMNS;
   for (const entry of entries) {
     const at = new Date(entry.at).toISOString();
-    console.log(
-      json ? JSON.stringify({ ...entry, at, ...explain(entry) }) : entryLines(entry, columns, how).join('\n'),
-    );
+    if (json) printJson({ ...entry, at, ...explain(entry) });
+    else console.log(entryLines(entry, columns, how).join('\n'));
   }
 }
 

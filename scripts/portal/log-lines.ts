@@ -2,7 +2,7 @@
 import { styleText } from 'node:util';
 import type { LogEntry } from '../../src/log/entry.ts';
 import { explain } from '../../src/log/explain.ts';
-import { printable } from '../../src/outbox/printable.ts';
+import { printable } from '../../src/printable.ts';
 
 const INDENT = '  ';
 const MOST_COLUMNS = 110;

@@ -1,35 +1,26 @@
 // The commands about mails: what they ask of src/outbox/mail-list.ts, and what they say.
-import Table from 'cli-table3';
 import type { Command } from 'commander';
 import { type ListedMail, listMails, previewMail, retryMails } from '../../src/outbox/mail-list.ts';
 import { ScriptError } from '../platform.ts';
+import { minuteText } from './readable.ts';
+import { type Cell, print, printTable, printText } from './terminal.ts';
 import { must, type Where, withPortal } from './with-portal.ts';
 
 /** `mails` */
 export async function list(options: Where & { readonly all?: true }): Promise<void> {
   await withPortal(options, async ({ db }) => {
     const mails = must(await listMails(db, options.all));
-    if (mails.length === 0) return console.log('No mails yet. Each change of admin rights makes one.');
-    const table = new Table({
-      head: ['no.', 'state', 'what', 'about', 'made (UTC)', 'tries', 'not delivered to', 'last error'],
-      style: { head: [], border: [], compact: true },
-      colWidths: [null, null, null, null, null, null, null, 50],
-      wordWrap: true,
-    });
-    for (const mail of mails) table.push(cellsOf(mail));
-    console.log(table.toString());
+    if (mails.length === 0) return print('No mails yet. Each change of admin rights makes one.');
+    const head = ['no.', 'state', 'what', 'about', 'made (UTC)', 'tries', 'not delivered to', 'last error'];
+    printTable(mails.map(cellsOf), { head, widths: { 7: 50 } });
     const dead = mails.filter(({ state }) => state === 'dead').length;
-    if (dead > 0) console.log(`${dead} dead: nobody tries them again until npm run portal -- mails retry --dead`);
+    if (dead > 0) print(`${dead} dead: nobody tries them again until npm run portal -- mails retry --dead`);
   });
 }
 
-function cellsOf({ seq, state, kind, about, createdAt, nextAt, attempts, left, lastError }: ListedMail) {
-  const when = state === 'waiting' ? `waiting, next try ${minute(nextAt)}` : state;
-  return [seq, when, kind.replaceAll('_', ' '), about, minute(createdAt), attempts, left, lastError ?? ''];
-}
-
-function minute(ms: number): string {
-  return new Date(ms).toISOString().slice(0, 16).replace('T', ' ');
+function cellsOf({ seq, state, kind, about, createdAt, nextAt, attempts, left, lastError }: ListedMail): Cell[] {
+  const when = state === 'waiting' ? `waiting, next try ${minuteText(nextAt)}` : state;
+  return [seq, when, kind.replaceAll('_', ' '), about, minuteText(createdAt), attempts, left, lastError ?? ''];
 }
 
 /** `mails show <seq>` */
@@ -38,9 +29,10 @@ export async function show(text: string, _own: object, command: Command): Promis
   const seq = numberOf(text);
   await withPortal(options, async ({ db }, { PORTAL_HOSTNAME }) => {
     const mail = must(await previewMail(db, seq, PORTAL_HOSTNAME));
-    if (options.html) return console.log(mail.html);
+    if (options.html) return printText(mail.html);
     const waiting = mail.waiting.length === 0 ? 'nobody: all have got it' : mail.waiting.join(', ');
-    console.log(`Subject: ${mail.subject}\nStill to: ${waiting}\n\n${mail.text}`);
+    print(`Subject: ${mail.subject}`, `Still to: ${waiting}`, '');
+    printText(mail.text);
   });
 }
 
@@ -53,7 +45,7 @@ export async function retry(text: string | undefined, _own: object, command: Com
   const which = text === undefined ? 'dead' : numberOf(text);
   await withPortal(options, async ({ db, sources }) => {
     const count = must(await retryMails(db, sources, which));
-    console.log(`${count} ${count === 1 ? 'mail is' : 'mails are'} due again. The cron sends them within a minute.`);
+    print(`${count} ${count === 1 ? 'mail is' : 'mails are'} due again. The cron sends them within a minute.`);
   });
 }
 

@@ -1,5 +1,4 @@
 // The commands about settings: what they ask of src/directory/portal-settings.ts, and what they say.
-import Table from 'cli-table3';
 import { CHOICE_NAMES, CHOICE_TABLE, choiceNamed, choiceText, isOwn } from '../../src/directory/choices.ts';
 import type { Features } from '../../src/directory/policy.ts';
 import {
@@ -13,6 +12,7 @@ import {
   unsetChoice,
 } from '../../src/directory/portal-settings.ts';
 import { ScriptError } from '../platform.ts';
+import { print, printTable } from './terminal.ts';
 import { must, type Where, withPortal } from './with-portal.ts';
 
 const FEATURES: Readonly<Record<string, keyof Features>> = { 'admin-sync': 'adminSync' };
@@ -20,28 +20,26 @@ const STATES: Readonly<Record<string, boolean>> = { on: true, off: false };
 
 /** `show` */
 export async function show(options: Where): Promise<void> {
-  await withPortal(options, async ({ db }) => console.log(describe(must(await readSettings(db)))));
+  await withPortal(options, async ({ db }) => tell(must(await readSettings(db))));
 }
 
-function describe(settings: PortalSettings): string {
+function tell(settings: PortalSettings): void {
   const { name, preset, version, own, ownFeatures, policy, features, userCount, activeCount } = settings;
-  const table = new Table({ head: ['choice', 'value', 'from'], style: { head: [], border: [], compact: true } });
   const from = (isPortals: boolean) => (isPortals ? 'this portal' : preset);
-  for (const choice of CHOICE_NAMES) table.push([choice, choiceText(policy, choice), from(isOwn(own, choice))]);
-  for (const [shown, feature] of Object.entries(FEATURES)) {
-    table.push([`feature ${shown}`, features[feature] ? 'on' : 'off', from(ownFeatures[feature] !== undefined)]);
-  }
-  return [
-    `${name}: preset ${preset}, version ${version}, ${userCount} users, ${activeCount} of them active`,
-    table.toString(),
-  ].join('\n');
+  print(`${name}: preset ${preset}, version ${version}, ${userCount} users, ${activeCount} of them active`);
+  const choices = CHOICE_NAMES.map((choice) => [choice, choiceText(policy, choice), from(isOwn(own, choice))]);
+  const switches = Object.entries(FEATURES).map(([shown, feature]) => [
+    `feature ${shown}`,
+    features[feature] ? 'on' : 'off',
+    from(ownFeatures[feature] !== undefined),
+  ]);
+  printTable([...choices, ...switches], { head: ['choice', 'value', 'from'] });
 }
 
 /** `policy list` */
 export function list(): void {
-  const table = new Table({ head: ['choice', 'takes', 'meaning'], style: { head: [], border: [], compact: true } });
-  for (const choice of CHOICE_NAMES) table.push([choice, CHOICE_TABLE[choice].takes, CHOICE_TABLE[choice].meaning]);
-  console.log(table.toString());
+  const rows = CHOICE_NAMES.map((choice) => [choice, CHOICE_TABLE[choice].takes, CHOICE_TABLE[choice].meaning]);
+  printTable(rows, { head: ['choice', 'takes', 'meaning'] });
 }
 
 /** `policy set <choice> <value>` */
@@ -102,7 +100,5 @@ export async function name(text: string, options: Where): Promise<void> {
 
 function say(sentence: string, { settings, rolesReset }: Changed): void {
   const reset = `${rolesReset} users had a role that is gone and are ${settings.policy.defaultRole} now. `;
-  console.log(
-    `${sentence}. ${rolesReset > 0 ? reset : ''}In force with the next request (version ${settings.version}).`,
-  );
+  print(`${sentence}. ${rolesReset > 0 ? reset : ''}In force with the next request (version ${settings.version}).`);
 }

@@ -1,16 +1,15 @@
 // The commands about teams: what they ask of src/directory/teams.ts, and what they say.
-import Table from 'cli-table3';
 import { addTeam, listTeams, removeTeam, renameTeam } from '../../src/directory/teams.ts';
+import { print, printTable } from './terminal.ts';
 import { must, type Where, withPortal } from './with-portal.ts';
 
 /** `team list` */
 export async function list(options: Where): Promise<void> {
   await withPortal(options, async ({ db }) => {
     const teams = must(await listTeams(db));
-    if (teams.length === 0) return console.log('No teams yet: npm run portal -- team add NAME');
-    const table = new Table({ head: ['team', 'users'], style: { head: [], border: [], compact: true } });
-    for (const { name, userCount } of teams) table.push([name, userCount]);
-    console.log(table.toString());
+    if (teams.length === 0) return print('No teams yet: npm run portal -- team add NAME');
+    const rows = teams.map(({ name, userCount }) => [name, userCount]);
+    printTable(rows, { head: ['team', 'users'] });
   });
 }
 
@@ -18,7 +17,7 @@ export async function list(options: Where): Promise<void> {
 export async function add(name: string, options: Where): Promise<void> {
   await withPortal(options, async (context) => {
     const { users } = must(await addTeam(context, name));
-    console.log(`Made the team ${name}. ${users} users came into it, whose division has asked for it.`);
+    print(`Made the team ${name}. ${users} users came into it, whose division has asked for it.`);
   });
 }
 
@@ -26,7 +25,7 @@ export async function add(name: string, options: Where): Promise<void> {
 export async function rename(from: string, to: string, options: Where): Promise<void> {
   await withPortal(options, async (context) => {
     const { users } = must(await renameTeam(context, from, to));
-    console.log(
+    print(
       `${from} is ${to} now. Its users stay in it; ${users} users came in, whose division has asked for ${to}. ` +
         `New users need the division ${to}: change it in the identity provider.`,
     );
@@ -37,6 +36,6 @@ export async function rename(from: string, to: string, options: Where): Promise<
 export async function remove(name: string, options: Where): Promise<void> {
   await withPortal(options, async (context) => {
     const { users } = must(await removeTeam(context, name));
-    console.log(`Removed the team ${name}. Its ${users} users keep their division and are in no team.`);
+    print(`Removed the team ${name}. Its ${users} users keep their division and are in no team.`);
   });
 }

@@ -2,6 +2,7 @@
 import type { SettingsContext } from '../../src/directory/portal-settings.ts';
 import { systemSources } from '../../src/env.ts';
 import type { Result } from '../../src/failure.ts';
+import { oneLine } from '../../src/printable.ts';
 import { openLocal, openRemote, type Platform, ScriptError } from '../platform.ts';
 
 /** The options of every command. */
@@ -26,5 +27,5 @@ export async function withPortal(
 /** The value, or the failure's sentence for the person at the terminal. */
 export function must<T>(result: Result<T>): T {
   if (result.ok) return result.value;
-  throw new ScriptError(result.failure.detail);
+  throw new ScriptError(oneLine(result.failure.detail));
 }

@@ -1,5 +1,4 @@
 // The commands about workspaces: what they ask of src/lifecycle/workspace-*.ts, and what they say.
-import Table from 'cli-table3';
 import type { SettingsContext } from '../../src/directory/portal-settings.ts';
 import { findUserId } from '../../src/lifecycle/find-user.ts';
 import type { WorkspacesChanged } from '../../src/lifecycle/workspace-commit.ts';
@@ -9,6 +8,7 @@ import { restoreWorkspaces, transferWorkspaces } from '../../src/lifecycle/works
 import type { Selection, WorkspaceState } from '../../src/lifecycle/workspace-selection.ts';
 import { ScriptError } from '../platform.ts';
 import { counted, dueText, minuteText } from './readable.ts';
+import { type Cell, print, printTable } from './terminal.ts';
 import { must, type Where, withPortal } from './with-portal.ts';
 
 const PAGE_ROWS = 500;
@@ -28,15 +28,16 @@ export async function list(options: ListOptions): Promise<void> {
     const wanted: WantedWorkspaces = { limit: PAGE_ROWS, ...owner, ...(state && { state }) };
     const nowMs = sources.nowMs();
     const workspaces = must(await listWorkspaces(db, wanted, nowMs));
-    if (workspaces.length === 0) return console.log(nothing(options));
-    console.log(tableOf(workspaces, nowMs));
+    if (workspaces.length === 0) return print(nothing(options));
+    printTable(
+      workspaces.map((workspace) => cellsOf(workspace, nowMs)),
+      { head: HEAD },
+    );
     const restorable = workspaces.filter(({ state: its }) => its === 'archived').length;
     if (restorable > 0) {
-      console.log(
-        `${restorable} archived: workspaces restore ID ... [--to USER], transfer ID ... --to USER, hold ID ...`,
-      );
+      print(`${restorable} archived: workspaces restore ID ... [--to USER], transfer ID ... --to USER, hold ID ...`);
     }
-    if (workspaces.length === PAGE_ROWS) console.log(`The first ${PAGE_ROWS}. Narrow the list by --owner or --only.`);
+    if (workspaces.length === PAGE_ROWS) print(`The first ${PAGE_ROWS}. Narrow the list by --owner or --only.`);
   });
 }
 
@@ -46,23 +47,18 @@ function nothing({ owner, only }: ListOptions): string {
   return `${where} ${which}.${only === undefined ? ' Those that are deleted: workspaces list --only deleted' : ''}`;
 }
 
-function tableOf(workspaces: readonly ListedWorkspace[], nowMs: number): string {
-  const table = new Table({
-    head: ['id', 'name', 'state', 'owner', 'archived (UTC)', 'deleted (UTC)'],
-    style: { head: [], border: [], compact: true },
-  });
-  for (const workspace of workspaces) {
-    const { id, name, state, held, ownerName, ownerActive, archivedAt } = workspace;
-    table.push([
-      id,
-      name,
-      held ? `${state}, held` : state,
-      ownerActive ? ownerName : `${ownerName} (inactive)`,
-      archivedAt === null ? '' : minuteText(archivedAt),
-      endOf(workspace, nowMs),
-    ]);
-  }
-  return table.toString();
+const HEAD = ['id', 'name', 'state', 'owner', 'archived (UTC)', 'deleted (UTC)'];
+
+function cellsOf(workspace: ListedWorkspace, nowMs: number): Cell[] {
+  const { id, name, state, held, ownerName, ownerActive, archivedAt } = workspace;
+  return [
+    id,
+    name,
+    held ? `${state}, held` : state,
+    ownerActive ? ownerName : `${ownerName} (inactive)`,
+    archivedAt === null ? '' : minuteText(archivedAt),
+    endOf(workspace, nowMs),
+  ];
 }
 
 function endOf({ state, deletedAt, dueAt, held }: ListedWorkspace, nowMs: number): string {
@@ -128,7 +124,7 @@ async function selectionOf(
 }
 
 function say(did: string, { changed, unchanged }: WorkspacesChanged, then: string): void {
-  for (const { id, name } of changed.slice(0, 20)) console.log(`  ${name} (${id})`);
+  for (const { id, name } of changed.slice(0, 20)) print(`  ${name} (${id})`);
   const rest = unchanged.length === 0 ? '' : ` Unchanged: ${counted(unchanged.length, 'workspace')}.`;
-  console.log(`${did} ${counted(changed.length, 'workspace')}.${changed.length > 0 ? ` ${then}` : ''}${rest}`);
+  print(`${did} ${counted(changed.length, 'workspace')}.${changed.length > 0 ? ` ${then}` : ''}${rest}`);
 }

@@ -1,7 +1,7 @@
 // A line of the provisioning log: something that the portal did, or something that it refused. Values of clients may stand in
 // it, so whatever shows one goes through `printable`.
 import type { RefusalCode } from '../failure.ts';
-import { printable } from '../outbox/printable.ts';
+import { printable } from '../printable.ts';
 import type { JournalRule, JournalType } from '../storage/journal.ts';
 
 interface Line {

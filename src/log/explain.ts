@@ -1,7 +1,7 @@
 // From a line of the log to a sentence that the admin of an identity provider understands, and to what they should change.
 // Pure. What clients sent is quoted as plain text, cut so that a sentence stays one.
 import type { RefusalCode } from '../failure.ts';
-import { printable } from '../outbox/printable.ts';
+import { printable } from '../printable.ts';
 import { ACCOUNT_REFUSALS } from './account-refusals.ts';
 import { ATTRIBUTE_REFUSALS } from './attribute-refusals.ts';
 import { CREDENTIAL_REFUSALS } from './credential-refusals.ts';

@@ -1,8 +1,9 @@
 // The mail about a change of one person's admin rights: who, what, when, by whom, and how to undo it where it was made.
+
+import { printable, readableTime } from '../printable.ts';
 import { authorWords, isKey, stopAuthor } from './author-words.ts';
 import type { Advice, Mail } from './mail.ts';
 import type { Occasion } from './occasion.ts';
-import { printable, readableTime } from './printable.ts';
 
 type Rights = 'admin_granted' | 'admin_revoked';
 

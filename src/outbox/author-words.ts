@@ -1,7 +1,8 @@
 // Who made a change, in words: a key, a person, or the command line.
+
+import { printable } from '../printable.ts';
 import type { Advice } from './mail.ts';
 import type { Occasion } from './occasion.ts';
-import { printable } from './printable.ts';
 
 type Who = Pick<Occasion, 'actor' | 'keyLabel' | 'keyUsername' | 'actorName'>;
 

@@ -1,8 +1,9 @@
 // The mail about the brake: so many deactivations in an hour that nothing is destroyed until an admin has looked.
+
+import { printable, readableTime } from '../printable.ts';
 import { authorWords, stopAuthor } from './author-words.ts';
 import type { Mail } from './mail.ts';
 import type { Occasion } from './occasion.ts';
-import { printable, readableTime } from './printable.ts';
 
 /** The mail; `hostname` is the portal's. */
 export function brakeMail(occasion: Occasion, hostname: string): Mail {

@@ -1,13 +1,13 @@
 // One row of the outbox, sent: a message to each recipient who has not got it, some at a time; who has got it is written down
 // before the next ones are tried, so that a sender who dies repeats few.
 import type { Env, Sources } from '../env.ts';
+import { printable } from '../printable.ts';
 import { answered, Stalled } from '../storage/deadline.ts';
 import type { Allowance } from './allowance.ts';
 import { TRIES } from './back-off.ts';
 import { dedupHeaders, type Letter, letterOf } from './envelope.ts';
 import { type Occasion, selectOccasion } from './occasion.ts';
 import { type Claimed, type Ending, noteDelivered, read, settle } from './outbox-rows.ts';
-import { printable } from './printable.ts';
 import { addressOf, type Recipient, selectRecipients } from './recipients.ts';
 
 /** The runtime keeps six connections of an invocation open at a time. */

@@ -1,10 +1,10 @@
 // What is handed to the mail service: one message a recipient, so that nobody sees who else got it.
 import type { Env } from '../env.ts';
+import { printable } from '../printable.ts';
 import { mailOf } from './mail.ts';
 import { mailHtml } from './mail-html.ts';
 import { mailText } from './mail-text.ts';
 import type { Occasion } from './occasion.ts';
-import { printable } from './printable.ts';
 
 /** The subject line, short enough for every server. */
 export function subjectOf(portal: string, title: string): string {

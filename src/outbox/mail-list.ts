@@ -1,6 +1,7 @@
 // The outbox as people see it: what waits, what is dead and why, what went out, and how a dead mail gets another chance.
 import type { Sources } from '../env.ts';
 import { fail, ok, type Result } from '../failure.ts';
+import { printable } from '../printable.ts';
 import { type CommitOutcome, commit } from '../storage/commit.ts';
 import { faultFailure } from '../storage/fault-failure.ts';
 import { readBatch } from '../storage/read.ts';
@@ -9,7 +10,6 @@ import { mailOf } from './mail.ts';
 import { mailHtml } from './mail-html.ts';
 import { mailText } from './mail-text.ts';
 import { type Occasion, selectOccasion } from './occasion.ts';
-import { printable } from './printable.ts';
 import { addressOf, type Recipient, selectRecipients } from './recipients.ts';
 
 /** One mail; times are UTC milliseconds. */

@@ -25,6 +25,7 @@ const LEAVES: Readonly<Record<string, readonly string[]>> = {
   'failure.ts': [],
   'env.ts': [],
   'random-id.ts': [],
+  'printable.ts': [],
 };
 
 interface Import {

@@ -7,7 +7,7 @@ import { DONE_TEXTS, RULE_TEXTS } from '../../../src/log/done-texts.ts';
 import { actorName, type DoneLine, type RefusedLine } from '../../../src/log/entry.ts';
 import { explain, REFUSAL_TEXTS, SENTENCE_CHARACTERS } from '../../../src/log/explain.ts';
 import { type Change, ENTRA, OKTA } from '../../../src/log/idp-menus.ts';
-import { printable } from '../../../src/outbox/printable.ts';
+import { printable } from '../../../src/printable.ts';
 import type { JournalRule, JournalType } from '../../../src/storage/journal.ts';
 
 const line = {

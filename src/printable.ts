@@ -1,4 +1,9 @@
-// Names come from outside and stand in subjects and sentences: here they become one line that can forge neither.
+// Names come from outside and stand in subjects, sentences and on terminals: here they become one line that can forge none.
+
+/** The text on one line, with a space for each run of control and direction characters; all other spaces as they are. */
+export function oneLine(text: string): string {
+  return text.replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ');
+}
 
 /** The text on one line, without control and direction characters, cut to `most` characters. */
 export function printable(text: string, most = 120): string {
