@@ -30,3 +30,5 @@ ALTER TABLE `refusals` ADD `request_id` text;--> statement-breakpoint
 CREATE INDEX `workspaces_deleted` ON `workspaces` (`destruction_seq`) WHERE deleted_at IS NOT NULL;--> statement-breakpoint
 UPDATE `destructions` SET actor = coalesce((SELECT actor FROM `journal` WHERE mutation_id = cause), '');--> statement-breakpoint
 UPDATE `portal` SET archived_through = (SELECT coalesce(max(seq), 0) FROM `destructions`);
+--> statement-breakpoint
+PRAGMA optimize;

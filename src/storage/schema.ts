@@ -252,7 +252,7 @@ export const journal = sqliteTable(
   (t) => [uniqueIndex('journal_mutation_id').on(t.mutationId)],
 );
 
-/** Refused requests, redacted; bounded to the newest thousand. */
+/** Refused requests, redacted, of the last 30 days; at most a thousand, of strangers and of one key by one rule 200. */
 export const refusals = sqliteTable('refusals', {
   seq: integer().primaryKey(),
   at: integer().notNull(),
