@@ -71,7 +71,7 @@ export type Command =
   | { readonly what: 'revoke key'; readonly key: number }
   | { readonly what: 'choose'; readonly choice: Choice }
   | { readonly what: 'admin sync'; readonly on: boolean }
-  | { readonly what: 'give back' }
+  | { readonly what: 'give back' | 'let go' }
   /** An owner of -1 is none named, one of -2 the break-glass account. */
   | {
       readonly what: 'restore' | 'transfer';

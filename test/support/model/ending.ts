@@ -37,11 +37,11 @@ export async function everybodyLeaves(world: World): Promise<void> {
   ] as const) {
     await play(world, { what: 'choose', choice });
   }
-  await play(world, { what: 'release', whom: -1 });
+  await releaseAll(world);
   while (model.visible().length > 0) {
     await play(world, { what: 'request', via: noFault, does: { what: 'DELETE', who: 1 } });
   }
-  await play(world, { what: 'release', whom: -1 });
+  await releaseAll(world);
   expect(model.visible()).toEqual([]);
   await play(world, { what: 'wait', minutes: 31 * 24 * 60, cron: 'on time' });
   const waiting = rowsIn(world.picture, 'outbox').filter((mail) => mail['done_at'] === null);
@@ -50,4 +50,9 @@ export async function everybodyLeaves(world: World): Promise<void> {
   const leftOver = world.picture.objects.filter(({ name }) => !kept.some(({ id }) => name.endsWith(id)));
   expect(leftOver).toEqual([]);
   await settle(world);
+}
+
+async function releaseAll(world: World): Promise<void> {
+  await play(world, { what: 'release', whom: -1 });
+  await play(world, { what: 'let go' });
 }

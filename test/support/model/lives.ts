@@ -138,7 +138,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       owner: fc.integer({ min: -2, max: 4 }),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ what: fc.constant('give back' as const) }) },
+  { weight: 1, arbitrary: fc.record({ what: fc.constantFrom('give back' as const, 'let go' as const) }) },
   {
     weight: 2,
     arbitrary: fc.record({
@@ -203,4 +203,4 @@ export const IN_USE: readonly Command[] = [
 
 /** How a portal begins. */
 export const beginning = (preset: PresetName) =>
-  fc.record({ preset: fc.constant(preset), lonely: fc.boolean(), brake: fc.constant(false), inUse: fc.boolean() });
+  fc.record({ preset: fc.constant(preset), lonely: fc.boolean(), brake: fc.boolean(), inUse: fc.boolean() });

@@ -1,6 +1,7 @@
 // Legal holds: what is held stays, whatever the cron and the clock do, until it is released. Which rows of the ledger there are is
 // taken from the portal; that these and no others move, and what then stays, is held here.
 import { expect } from 'vitest';
+import { releaseHeld } from '../../../src/directory/brake-release.ts';
 import { holdDestructions, releaseDestructions, type Which } from '../../../src/lifecycle/holds.ts';
 import type { Command } from './commands.ts';
 import { personAt } from './person-requests.ts';
@@ -26,10 +27,7 @@ export async function playHold(
   await world.look();
   if (!done.ok) throw new Error(done.failure.detail);
   expect(done.value.changed).toEqual(moved.map(({ seq }) => seq));
-  const stateOf = ({ lease_until: _, held_by: __, ...row }: Row) => row;
-  expect(rowsIn(world.picture, 'destructions').map(stateOf)).toEqual(
-    before.map((row) => stateOf(moves(row) ? { ...row, ...after(what, row) } : row)),
-  );
+  expectMoved(world, before, (row) => (moves(row) ? after(what, row) : undefined));
   const type = what === 'hold' ? 'destruction.held' : 'destruction.released';
   if (moved.length === 0) return;
   model.note(type, { id: which === 'all' ? 'all' : 'seqs' in which ? '1' : which.userId });
@@ -37,15 +35,44 @@ export async function playHold(
   for (const row of moved) keep(world, row, after(what, row)?.state === 'held');
 }
 
+/** The brake lets go of all it holds, and is lifted. */
+export async function playLetGo(world: World): Promise<void> {
+  const { model, portal } = world;
+  const before = rowsIn(world.picture, 'destructions');
+  const done = await releaseHeld({ db: portal.env.DB, sources: portal.sources, actor: 'cli' }, { all: true });
+  await world.look();
+  if (!done.ok) throw new Error(done.failure.detail);
+  expect(done.value.lifted).toBe(model.brakeEngaged);
+  expectMoved(world, before, (row) => after('let go', row));
+  if (model.brakeEngaged) model.note('portal.changed', { id: 'portal' });
+  if (model.brakeEngaged) model.ends.splice(0);
+  model.brakeEngaged = false;
+  for (const row of before) {
+    const moved = after('let go', row);
+    if (!moved) continue;
+    model.note('destruction.released', { id: String(row['seq']) });
+    model.handled = true;
+    keep(world, row, moved.state === 'held');
+  }
+}
+
+type Move = { readonly state: string; readonly held_by: string | null };
+
+/** These rows and no others have changed, and nothing but who holds them. */
+function expectMoved(world: World, before: readonly Row[], moved: (row: Row) => Move | undefined): void {
+  const stateOf = ({ lease_until: _, ...row }: Row) => row;
+  const expected = before.map((row) => stateOf({ ...row, ...moved(row) }));
+  expect(rowsIn(world.picture, 'destructions').map(stateOf)).toEqual(expected);
+}
+
 /** What becomes of a row; undefined where nothing does. The brake's hold and the admin's stand beside each other. */
-function after(
-  what: 'hold' | 'release',
-  { state, held_by }: Row,
-): { state: string; held_by: string | null } | undefined {
+function after(what: 'hold' | 'release' | 'let go', { state, held_by }: Row): Move | undefined {
   if (what === 'hold' && state === 'pending') return { state: 'held', held_by: 'admin' };
   if (what === 'hold' && state === 'held' && held_by === null) return { state: 'held', held_by: 'both' };
   if (what === 'release' && state === 'held' && held_by === 'admin') return { state: 'pending', held_by: null };
   if (what === 'release' && state === 'held' && held_by === 'both') return { state: 'held', held_by: null };
+  if (what === 'let go' && state === 'held' && held_by === null) return { state: 'pending', held_by: null };
+  if (what === 'let go' && state === 'held' && held_by === 'both') return { state: 'held', held_by: 'admin' };
   return undefined;
 }
 

@@ -8,7 +8,7 @@ import type { Choices } from './choices.ts';
 import type { Command } from './commands.ts';
 import { personAt } from './person-requests.ts';
 import { playGiveBack } from './play-give-back.ts';
-import { playHold } from './play-holds.ts';
+import { playHold, playLetGo } from './play-holds.ts';
 import { playBulk, playMalformed, playRequest } from './play-http.ts';
 import { playMove } from './play-moves.ts';
 import { playUpload, playWorkspace } from './play-uploads.ts';
@@ -32,6 +32,7 @@ const PLAYS: { readonly [What in Command['what']]: Play<What> } = {
   restore: playMove,
   transfer: playMove,
   'give back': playGiveBack,
+  'let go': playLetGo,
   hold: playHold,
   release: playHold,
   wait: playWait,
