@@ -1,9 +1,11 @@
 // Deletes the content of one subject, a dead registration or a workspace past its date, in pieces: objects first, then
 // their rows, and at the end whatever objects no row named. Every step may be repeated, and every step may be the last. Each asks
-// first whether the ledger row is still pending, so that a hold stops the work at the piece that is under way.
+// first whether the ledger row is still pending, so that a hold stops the work at the piece that is under way: what its bytes
+// are gone of is settled even then. A worker that dies in between leaves rows without bytes, which the next one repeats; under a
+// hold they stay so until its release.
 import { registrationOf, registrationPrefix, userPrefix, workspacePrefix } from './content-keys.ts';
 import type { Run } from './run.ts';
-import { isKept, isPending, keptRegistrations, oldestDoomed } from './standing.ts';
+import { isPending, keptRegistrations, oldestDoomed } from './standing.ts';
 
 /** Whose content goes. No row can be added to either: both are closed to uploads for ever. */
 export type Subject =
@@ -45,16 +47,14 @@ function lastOf(subject: Subject): number {
 async function purgeTable(run: Run, ledgerSeq: number, subject: Subject, table: Table): Promise<boolean> {
   while (run.mayGoOn()) {
     const rows = await run.read<PieceRow>(nextPiece(run, ledgerSeq, subject, table));
-    const last = rows.at(-1);
-    if (!last) return true;
+    if (rows.length === 0) return true;
     await run.files.delete(rows.map((row) => row.r2Key));
-    const results = await run.write(forgetPiece(run.db, ledgerSeq, subject, table, last));
-    run.objects += results[1]?.meta.changes ?? 0;
+    await settle(run, ledgerSeq, subject, table, rows);
   }
   return false;
 }
 
-/** The oldest rows of the subject in the order of its index; of one registration at a time, so that a piece is a range. */
+/** The oldest rows of the subject in the order of its index, of one registration at a time. */
 function nextPiece(run: Run, ledgerSeq: number, subject: Subject, table: Table): D1PreparedStatement {
   const columns = 'SELECT seq, registration, r2_key AS r2Key';
   if (subject.kind === 'workspace') {
@@ -71,38 +71,61 @@ function nextPiece(run: Run, ledgerSeq: number, subject: Subject, table: Table):
     .bind(subject.userSeq, subject.registration, ledgerSeq, run.pieceRows);
 }
 
-/** Counts what is still there of the piece and deletes it, in one transaction: two workers on one piece count it once.
- * The range names the subject, because SQLite may give the number of a deleted row to a new one. */
-function forgetPiece(
-  db: D1Database,
+/** Counts what is still there of the piece and deletes it, in one transaction: two workers on one piece count it once. It asks no
+ * longer what may go: the bytes are gone, and a hold that came meanwhile must not keep rows that say otherwise. */
+async function settle(
+  run: Run,
   ledgerSeq: number,
   subject: Subject,
   table: Table,
-  last: PieceRow,
-): D1PreparedStatement[] {
-  const [where, ...values] =
-    subject.kind === 'workspace'
-      ? [`workspace_seq = ?2 AND seq <= ?3 AND ${isPending('?1')}`, ledgerSeq, subject.workspaceSeq, last.seq]
-      : [
-          `workspace_seq IS NULL AND owner_seq = ?1 AND registration = ?4 AND seq <= ?5
-             AND ${isPending('?3')} AND NOT ${isKept('?4')}`,
-          subject.userSeq,
-          subject.registration,
-          ledgerSeq,
-          last.registration,
-          last.seq,
-        ];
-  const ledgerRow = subject.kind === 'workspace' ? '?1' : '?3';
-  return [
-    db
+  piece: readonly PieceRow[],
+): Promise<void> {
+  const last = piece.at(-1);
+  if (!last) return;
+  const still = await forget(run, ledgerSeq, table, rangeOf(subject, last));
+  if (still < piece.length && subject.kind === 'registration')
+    await forget(run, ledgerSeq, table, namedOf(table, piece));
+}
+
+/** SQL that finds rows of a piece, by parameters from `?2` on. */
+interface Found {
+  readonly where: string;
+  readonly values: readonly unknown[];
+}
+
+async function forget(run: Run, ledgerSeq: number, table: Table, { where, values }: Found): Promise<number> {
+  const results = await run.write([
+    run.db
       .prepare(
         `UPDATE destructions SET (objects, bytes) = (
-           SELECT objects + count(*), bytes + coalesce(sum(size_bytes), 0) FROM ${table} WHERE ${where})
-         WHERE seq = ${ledgerRow} AND state = 'pending'`,
+           SELECT objects + count(*), bytes + coalesce(sum(size_bytes), 0) FROM ${table} WHERE ${where}) WHERE seq = ?1`,
       )
-      .bind(...values),
-    db.prepare(`DELETE FROM ${table} WHERE ${where}`).bind(...values),
-  ];
+      .bind(ledgerSeq, ...values),
+    run.db.prepare(`DELETE FROM ${table} WHERE ?1 IS NOT NULL AND ${where}`).bind(ledgerSeq, ...values),
+  ]);
+  const gone = results[1]?.meta.changes ?? 0;
+  run.objects += gone;
+  return gone;
+}
+
+/** The piece as a range of its index, to which no row can have been added. */
+function rangeOf(subject: Subject, last: PieceRow): Found {
+  return subject.kind === 'workspace'
+    ? { where: 'workspace_seq = ?2 AND seq <= ?3', values: [subject.workspaceSeq, last.seq] }
+    : {
+        where: 'workspace_seq IS NULL AND owner_seq = ?2 AND registration = ?3 AND seq <= ?4',
+        values: [subject.userSeq, last.registration, last.seq],
+      };
+}
+
+/** The same row by row, for those that another worker settled or that were given back meanwhile, under another registration. The
+ * key is asked for because SQLite may give the number of a deleted row to a new one. */
+function namedOf(table: Table, piece: readonly PieceRow[]): Found {
+  return {
+    where: `seq IN (SELECT c.seq FROM json_each(?2) AS j
+      CROSS JOIN ${table} AS c ON c.seq = (j.value ->> 0) AND c.r2_key = (j.value ->> 1))`,
+    values: [JSON.stringify(piece.map(({ seq, r2Key }) => [seq, r2Key]))],
+  };
 }
 
 /** Where objects lie that no row may name; of a user's, with the registration. */

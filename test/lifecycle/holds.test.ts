@@ -41,6 +41,11 @@ const cron = (bindings: Pick<typeof env, 'DB' | 'FILES'> = env) =>
   workDestructions(bindings, sources, { deadlineMs: sources.now + 20_000, pieceRows: PIECE_ROWS });
 
 const count = async (sql: string) => (await rowsOf<{ n: number }>(`SELECT count(*) AS n FROM ${sql}`))[0]?.n ?? 0;
+const destroyed = async () => (await rowsOf<{ n: number }>('SELECT sum(objects) AS n FROM destructions'))[0]?.n ?? 0;
+const rowsWithoutBytes = async () => {
+  const keys = new Set(await objectKeys());
+  return (await rowsOf<{ r2_key: string }>('SELECT r2_key FROM files')).filter(({ r2_key: key }) => !keys.has(key));
+};
 const context = () => ({ db: env.DB, sources, actor: 'cli' });
 const hold = async (which: Which = 'all') => unwrap(await holdDestructions(context(), which));
 const release = async (which: Which = 'all') => unwrap(await releaseDestructions(context(), which));
@@ -49,33 +54,41 @@ const holdsInJournal = () =>
   rowsOf("SELECT type, subject, actor FROM journal WHERE type LIKE 'destruction.%' ORDER BY seq");
 
 describe('a hold', () => {
-  it('placed before any storage call of a worker lets at most the piece under way go, and nothing is counted or closed', async () => {
+  it('placed before any storage call of a worker lets at most the piece under way go, which is counted, and nothing is closed', async () => {
     const moments = new Set<string>();
     for (let stallAt = 1, stalled = true; stalled; stallAt++) {
       await someoneLeft();
       let rows = 0;
+      let counted = 0;
       let objects = 0;
       let before: unknown;
       const books = async () => [
-        await rowsOf('SELECT seq, state, objects, bytes, done_at, account FROM destructions'),
+        await rowsOf('SELECT seq, state, done_at, account FROM destructions'),
         await rowsOf('SELECT id, state, deleted_at FROM workspaces'),
         await rowsOf("SELECT mutation_id FROM journal WHERE type <> 'workspace.archived'"),
       ];
       const meanwhile = async () => {
         await hold();
-        [rows, objects, before] = [await count('files'), (await objectKeys()).length, await books()];
+        [rows, counted, objects, before] = [
+          await count('files'),
+          await destroyed(),
+          (await objectKeys()).length,
+          await books(),
+        ];
       };
       const stall = new Faults(nth(stallAt, { meanwhile }));
       await cron(stall.over({ DB: env.DB, FILES: env.FILES }));
       stalled = stall.happened;
       if (!stalled) break;
       const lost = objects - (await objectKeys()).length;
-      expect([stallAt, await count('files')]).toEqual([stallAt, rows]);
-      expect([stallAt, lost <= PIECE_ROWS]).toEqual([stallAt, true]);
+      const forgotten = rows - (await count('files'));
+      expect([stallAt, lost <= PIECE_ROWS, forgotten <= PIECE_ROWS]).toEqual([stallAt, true, true]);
+      expect([stallAt, await rowsWithoutBytes()]).toEqual([stallAt, []]);
+      expect([stallAt, (await destroyed()) - counted]).toEqual([stallAt, forgotten]);
       expect([stallAt, await books()]).toEqual([stallAt, before]);
-      moments.add(lost > 0 ? 'in flight' : 'none');
+      moments.add(lost > 0 ? 'in flight' : forgotten > 0 ? 'settled' : 'none');
     }
-    expect([...moments].sort()).toEqual(['in flight', 'none']);
+    expect([...moments].sort()).toEqual(['in flight', 'none', 'settled']);
   }, 60_000);
 
   it('of one row is told exactly: what changed, what was held or done already, and what there is not', async () => {

@@ -227,6 +227,28 @@ describe('what lies beside a dead registration', () => {
     expect(await registrations()).toEqual([{ registration: 1, n: 5000 }]);
   });
 
+  it('is settled where it is given back while its bytes go, and what was not under way is readable', async () => {
+    await addContent({ table: 'files', ownerSeq: 1, count: 5 });
+    await deactivateUser(sources, 1);
+    await comeBack(1);
+    const giveBack = async (keys: string | string[]) => {
+      await env.DB.batch([
+        env.DB.prepare("UPDATE destructions SET state = 'cancelled', restored_to = 2"),
+        env.DB.prepare('UPDATE files SET registration = 2'),
+      ]);
+      await env.FILES.delete(keys);
+    };
+    const FILES = { list: env.FILES.list.bind(env.FILES), delete: giveBack };
+    await workDestructions({ DB: env.DB, FILES } as Pick<typeof env, 'DB' | 'FILES'>, sources, {
+      ...inTime(),
+      pieceRows: 2,
+    });
+    const kept = await rowsOf<{ r2_key: string }>('SELECT r2_key FROM files ORDER BY r2_key');
+    expect(kept.map(({ r2_key: key }) => key)).toEqual(await objectKeys());
+    expect(kept.length).toBe(3);
+    expect(await ledger()).toMatchObject([{ state: 'cancelled', objects: 2 }]);
+  });
+
   it('is found by the index of what is kept', async () => {
     const plan = await rowsOf<{ detail: string }>(`EXPLAIN QUERY PLAN SELECT ${isKept('?3')} WHERE ?1 = ?2`, 1, 1, 1);
     expect(plan.map(({ detail }) => detail)).toContainEqual(expect.stringContaining('destructions_kept (user_seq=?)'));
