@@ -128,6 +128,7 @@ command(space, 'restore', 'Make archived workspaces active again.')
   .argument('[ids...]')
   .option('--owner <user>', 'all archived ones of a user: userName or id')
   .option('--to <user>', 'a new owner, needed where the owner is not active')
+  .option('--end-hold', 'end the legal hold of those that are under one')
   .action(workspaces.restore);
 command(space, 'transfer', 'Give workspaces to another user; state and deletion date stay.')
   .argument('[ids...]')

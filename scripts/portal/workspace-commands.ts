@@ -5,7 +5,7 @@ import type { WorkspacesChanged } from '../../src/lifecycle/workspace-commit.ts'
 import { holdWorkspaces, releaseWorkspaces } from '../../src/lifecycle/workspace-holds.ts';
 import { type ListedWorkspace, listWorkspaces, type WantedWorkspaces } from '../../src/lifecycle/workspace-list.ts';
 import { restoreWorkspaces, transferWorkspaces } from '../../src/lifecycle/workspace-moves.ts';
-import type { Selection, WorkspaceState } from '../../src/lifecycle/workspace-selection.ts';
+import { isUnderLegalHold, type Selection, type WorkspaceState } from '../../src/lifecycle/workspace-selection.ts';
 import { ScriptError } from '../platform.ts';
 import { counted, dueText, minuteText } from './readable.ts';
 import { type Cell, print, printTable } from './terminal.ts';
@@ -74,12 +74,19 @@ interface ChangeOptions extends Where {
 }
 
 /** `workspaces restore [id...]` */
-export async function restore(ids: readonly string[], options: ChangeOptions): Promise<void> {
+export async function restore(
+  ids: readonly string[],
+  options: ChangeOptions & { readonly endHold?: true },
+): Promise<void> {
   await withPortal(options, async (context) => {
     const newOwnerId = options.to === undefined ? undefined : must(await findUserId(context.db, options.to));
     const selection = await selectionOf(context, ids, options);
-    const done = must(await restoreWorkspaces(context, { ...selection, newOwnerId }));
+    const done = must(await restoreWorkspaces(context, { ...selection, newOwnerId, endHold: options.endHold }));
     say('Restored', done, `${options.to === undefined ? '' : `They belong to ${newOwnerId} now. `}Open again at once.`);
+    const left = done.unchanged.filter(isUnderLegalHold).length;
+    if (left > 0) {
+      print(`${left} under legal hold left as they were. To restore them too: --end-hold, which ends the hold.`);
+    }
   });
 }
 

@@ -44,11 +44,11 @@ export interface Moved {
 }
 
 /** Makes archived workspaces active again, all or none. Fails with `invalid_value` where the owner of one is not active and no
- * `newOwnerId` is named, or where its deletion has begun; with `resource_not_found` for unknown ids. */
+ * `newOwnerId` is named, or where its deletion has begun, or where it is under legal hold and `endHold` is not set; with `resource_not_found` for unknown ids. */
 export async function restoreWorkspaces(
   env: Pick<Env, 'DB'>,
   sources: Sources,
-  move: Move & { readonly newOwnerId?: string | undefined },
+  move: Move & { readonly newOwnerId?: string | undefined; readonly endHold?: boolean | undefined },
 ): Promise<Result<Moved>> {
   return movedOf(await moves.restoreWorkspaces({ db: env.DB, sources, actor: move.by }, move));
 }

@@ -1,6 +1,6 @@
 // Restore and transfer of workspaces, one or many, before and after their owner's deactivation. A transfer changes neither state
-// nor deletion date; a restore needs an active owner and ends the entry in the ledger, a hold included: a hold forbids
-// destruction, not use.
+// nor deletion date; a restore needs an active owner and ends the entry in the ledger. It ends the brake's hold too, but
+// a legal one only where that is said: what is active is not held, so the owner's next deactivation would delete it.
 import type { SettingsContext } from '../directory/portal-settings.ts';
 import { fail, ok, type Result } from '../failure.ts';
 import { faultFailure } from '../storage/fault-failure.ts';
@@ -9,17 +9,23 @@ import { readBatch } from '../storage/read.ts';
 import { announce } from './archived-events.ts';
 import { endEmptied, ledgerRowsOf, splitLedger } from './ledger-split.ts';
 import { changeWorkspaces, type WorkspacesChanged } from './workspace-commit.ts';
-import { filedOf, named, type Selection, type Standing } from './workspace-selection.ts';
+import { filedOf, isUnderLegalHold, named, type Selection, type Standing } from './workspace-selection.ts';
+
+export type Restore = Selection & { readonly newOwnerId?: string | undefined; readonly endHold?: boolean | undefined };
 
 /** Makes archived workspaces active again; active ones stay as they are. With `newOwnerId` all that are restored belong to that user
- * then. Fails with `invalid_value` where the owner of one is not active and no new one is named, or the new one cannot own. */
+ * then. Fails with `invalid_value` where the owner of one is not active and no new one is named, or the new one cannot own, and
+ * where one is under legal hold without `endHold`; of an owner's, these stay as they are. */
 export async function restoreWorkspaces(
   context: SettingsContext,
-  selection: Selection & { readonly newOwnerId?: string | undefined },
+  selection: Restore,
 ): Promise<Result<WorkspacesChanged>> {
   const { db } = context;
   return changeWorkspaces(context, selection, async (selected) => {
-    const changes = selected.filter(({ state }) => state === 'archived');
+    const archived = selected.filter(({ state }) => state === 'archived');
+    const held = selection.endHold ? [] : archived.filter(isUnderLegalHold);
+    if (held.length > 0 && 'ids' in selection) return underHold(held);
+    const changes = archived.filter((workspace) => !held.includes(workspace));
     const owner = await ownerFor(db, selection.newOwnerId);
     if (!owner.ok) return owner;
     const orphans = changes.filter(({ ownerActive }) => ownerActive !== 1);
@@ -121,6 +127,14 @@ function ownersGuard(db: D1Database, seqs: readonly number[]): D1PreparedStateme
     'owner',
     `NOT EXISTS (SELECT 1 FROM json_each(?1) AS j JOIN users AS u ON u.seq = j.value WHERE u.active = 0 OR u.login_type = 'service')`,
     JSON.stringify([...new Set(seqs)]),
+  );
+}
+
+function underHold(held: readonly Standing[]): Result<never> {
+  const [are, it] = held.length === 1 ? ['is', 'it'] : ['are', 'them'];
+  return fail(
+    'invalid_value',
+    `${named(held)} ${are} under legal hold: release ${it} first, or end the hold in the same step (--end-hold). Nothing was changed.`,
   );
 }
 

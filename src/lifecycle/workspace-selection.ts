@@ -107,6 +107,11 @@ export function filedOf(workspaces: readonly Standing[]): Filed[] {
   );
 }
 
+/** Whether an admin holds an archived workspace, alone or beside the brake. */
+export function isUnderLegalHold({ ledgerState, ledgerHeldBy }: Standing): boolean {
+  return ledgerState === 'held' && ledgerHeldBy !== null;
+}
+
 /** Holds that each of the workspaces stands as it was read. */
 export function standingGuard(db: D1Database, workspaces: readonly Standing[]): D1PreparedStatement {
   const seen = workspaces.map((w) => [w.seq, w.state, w.ownerSeq, w.ledgerSeq, w.ledgerState, w.ledgerHeldBy]);

@@ -56,7 +56,7 @@ class Model {
 
 interface Events {
   readonly of: { readonly user: number };
-  readonly on: { readonly ids: readonly string[]; readonly to: number };
+  readonly on: { readonly ids: readonly string[]; readonly to: number; readonly endHold: boolean };
   readonly all: object;
   readonly cron: { readonly diesAt: number };
   readonly wait: { readonly days: number };
@@ -83,6 +83,7 @@ const event: fc.Arbitrary<Event> = fc.oneof(
       what: fc.constantFrom('hold' as const, 'release' as const, 'restore' as const, 'transfer' as const),
       ids,
       to: user,
+      endHold: fc.boolean(),
     }),
   },
   fc.record({ what: fc.constantFrom('hold all' as const, 'release all' as const) }),
@@ -156,8 +157,9 @@ const play: Played = {
   release: (model, e) => refile(model, e, false),
   async restore(model, e) {
     const chosen = e.ids.map((id) => model.known(id));
-    const done = await restoreWorkspaces(model.context, { ids: e.ids, newOwnerId: userId(e.to) });
-    const open = chosen.every(({ state }) => state !== 'deleted') && model.active.get(e.to) === true;
+    const done = await restoreWorkspaces(model.context, { ids: e.ids, newOwnerId: userId(e.to), endHold: e.endHold });
+    const free = e.endHold || chosen.every(({ state, held }) => state !== 'archived' || !held);
+    const open = chosen.every(({ state }) => state !== 'deleted') && model.active.get(e.to) === true && free;
     expect([e, done.ok]).toEqual([e, open]);
     if (!open) return;
     for (const known of chosen) {

@@ -217,13 +217,47 @@ describe('a hold of one workspace', () => {
     ]);
   });
 
-  it('goes with it to a new owner, and ends when it is restored', async () => {
+  it('goes with it to a new owner, and ends when it is restored in so many words', async () => {
     unwrap(await holdWorkspaces(context(), { ids: ['w1-0'] }));
     unwrap(await transferWorkspaces(context(), { ids: ['w1-0', 'w1-1'], newOwnerId: user(2) }));
     expect(await standing()).toEqual([archived('w1-0', 2, 'held'), archived('w1-1', 2)]);
-    unwrap(await restoreWorkspaces(context(), { ids: ['w1-0'] }));
+    unwrap(await restoreWorkspaces(context(), { ids: ['w1-0'], endHold: true }));
     expect(await standing()).toEqual([active('w1-0', 2), archived('w1-1', 2)]);
     expect(await rowsOf("SELECT seq FROM destructions WHERE state = 'held'")).toEqual([]);
+  });
+
+  it('is not ended by a restore that does not say so: by id all are refused, of an owner the held one is left out', async () => {
+    await comeBack(1);
+    unwrap(await holdWorkspaces(context(), { ids: ['w1-0'] }));
+    expect(await failed(restoreWorkspaces(context(), { ids: ['w1-0', 'w1-1'] }))).toBe(
+      'invalid_value: "Plans" (w1-0) is under legal hold: release it first, or end the hold in the same step (--end-hold). ' +
+        'Nothing was changed.',
+    );
+    expect(await standing()).toEqual([archived('w1-0', 1, 'held'), archived('w1-1', 1)]);
+    const report = unwrap(await restoreWorkspaces(context(), { ownerId: user(1) }));
+    expect(report).toMatchObject({ changed: [{ id: 'w1-1' }], unchanged: [{ id: 'w1-0', ledgerHeldBy: 'admin' }] });
+    expect(await standing()).toEqual([archived('w1-0', 1, 'held'), active('w1-1', 1)]);
+    unwrap(await restoreWorkspaces(context(), { ownerId: user(1), endHold: true }));
+    expect(await standing()).toEqual([active('w1-0', 1), active('w1-1', 1)]);
+  });
+
+  it('that comes between the reading and the writing of a restore is not ended by it', async () => {
+    await comeBack(1);
+    const meanwhile = async () => void unwrap(await holdWorkspaces(context(), { ids: ['w1-0'] }));
+    for (let at = 1, stalled = true; stalled; at++) {
+      const stall = new Faults(nth(at, { meanwhile }));
+      const done = await restoreWorkspaces(context(stall.over({ DB: env.DB }).DB), { ids: ['w1-0'] });
+      stalled = stall.happened;
+      const [{ state } = { state: '' }] = (await standing()) as { state: string }[];
+      expect([at, done.ok, state]).toEqual([at, !stalled, stalled ? 'archived' : 'active']);
+      if (stalled) unwrap(await releaseWorkspaces(context(), { ids: ['w1-0'] }));
+    }
+  });
+
+  it('of the brake does not stand in the way of a restore, which gives it back', async () => {
+    await env.DB.prepare("UPDATE destructions SET state = 'held' WHERE kind = 'workspaces'").run();
+    unwrap(await restoreWorkspaces(context(), { ids: ['w1-0'], newOwnerId: user(2) }));
+    expect(await standing()).toEqual([active('w1-0', 2), archived('w1-1', 1, 'held')]);
   });
 
   it('twice is one hold, and one of an active workspace is refused by its name', async () => {
@@ -384,7 +418,7 @@ it('every statement finds its rows by an index', async () => {
   });
   unwrap(await holdWorkspaces(context(db), { ids: ['w1-0'] }));
   unwrap(await transferWorkspaces(context(db), { ownerId: user(1), newOwnerId: user(2) }));
-  unwrap(await restoreWorkspaces(context(db), { ids: ['w1-0'], newOwnerId: user(3) }));
+  unwrap(await restoreWorkspaces(context(db), { ids: ['w1-0'], newOwnerId: user(3), endHold: true }));
   for (const sql of plans) {
     const numbers = [...sql.matchAll(/\?(\d)/g)].map((m) => Number(m[1]));
     const count = numbers.length > 0 ? Math.max(...numbers) : sql.split('?').length - 1;

@@ -4,6 +4,7 @@ import { expect } from 'vitest';
 import { restoreWorkspaces, transferWorkspaces } from '../../../src/lifecycle/workspace-moves.ts';
 import type { Command } from './commands.ts';
 import { personAt } from './person-requests.ts';
+import { rowsIn } from './picture.ts';
 import type { Account, Model, Workspace } from './state.ts';
 import type { World } from './world.ts';
 
@@ -19,12 +20,13 @@ export async function playMove(world: World, { what, workspaces: numbers, owner:
   if (workspaces.length === 0 || (what === 'transfer' && owner === undefined)) return;
   const context = { db: portal.env.DB, sources: portal.sources, actor: 'cli' };
   const ids = workspaces.map(({ id }) => id);
+  const isFree = what === 'transfer' || !workspaces.some((workspace) => isUnderLegalHold(world, workspace));
   const moved =
     what === 'restore'
       ? await restoreWorkspaces(context, { ids, ...(owner ? { newOwnerId: owner.id } : {}) })
       : await transferWorkspaces(context, { ids, newOwnerId: owner?.id ?? '' });
   await world.look();
-  const may = mayMove(what, workspaces, owner);
+  const may = isFree && mayMove(what, workspaces, owner);
   expect(moved.ok, moved.ok ? '' : moved.failure.detail).toBe(may);
   if (may) model.handled = true;
   if (may) for (const workspace of workspaces) move(model, what, workspace, owner);
@@ -33,6 +35,13 @@ export async function playMove(world: World, { what, workspaces: numbers, owner:
 function ownerOf(model: Model, n: number): Account | undefined {
   if (n === -2) return model.breakGlass;
   return n < 0 ? undefined : personAt(model, n);
+}
+
+/** Whether an admin holds the workspace; the brake's hold alone does not stand in the way of a restore. */
+function isUnderLegalHold({ picture }: World, workspace: Workspace): boolean {
+  const row = rowsIn(picture, 'workspaces').find(({ id }) => id === workspace.id);
+  const ledgerRow = rowsIn(picture, 'destructions').find(({ seq }) => seq === row?.['destruction_seq']);
+  return workspace.state === 'archived' && ledgerRow !== undefined && ledgerRow['held_by'] !== null;
 }
 
 function mayMove(what: Move['what'], workspaces: readonly Workspace[], owner: Account | undefined): boolean {
