@@ -5,6 +5,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { getPlatformProxy, unstable_readConfig } from 'wrangler';
 import type { Env } from '../src/env.ts';
+import { messageOf } from '../src/failure.ts';
 
 /** Where the project stands. */
 export const ROOT = resolve(import.meta.dirname, '..');
@@ -98,8 +99,6 @@ export async function openRemote(): Promise<Platform> {
   try {
     return await getPlatformProxy<Env>({ configPath, persist: false, remoteBindings: true, envFiles: [] });
   } catch (error) {
-    throw new ScriptError(
-      `The deployed portal could not be reached. ${error instanceof Error ? error.message : error}`,
-    );
+    throw new ScriptError(`The deployed portal could not be reached. ${messageOf(error)}`);
   }
 }

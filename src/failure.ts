@@ -103,3 +103,8 @@ export function fail(
 export function kindOf(code: FailureCode): FailureKind {
   return FAILURES[code];
 }
+
+/** What was thrown, in its own words: for logs and for `internal`, never for an answer. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

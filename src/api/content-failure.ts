@@ -1,5 +1,5 @@
 // What the outcomes of storage mean for the vendor's API, as failures.
-import { type Failure, fail } from '../failure.ts';
+import { type Failure, fail, messageOf } from '../failure.ts';
 import type { CommitOutcome } from '../storage/commit.ts';
 import { faultFailure } from '../storage/fault-failure.ts';
 import type { GuardName } from '../storage/guard.ts';
@@ -23,7 +23,7 @@ export function notOpen(guard: GuardName): Failed {
 
 /** R2 did not do its work, which a later try may. */
 export function bytesUnavailable(error: unknown): Failed {
-  const internal = error instanceof Error ? error.message : String(error);
+  const internal = messageOf(error);
   return fail('storage_unavailable', 'The storage is busy; try again.', { internal, retryAfterSeconds: 5 });
 }
 

@@ -1,6 +1,6 @@
 // One structured line a request: ids, codes and times. Never a path as sent, a query, a header or a body, since any of them
 // may carry a secret or a person's data.
-import type { Failure } from '../failure.ts';
+import { type Failure, messageOf } from '../failure.ts';
 
 interface Answered {
   readonly requestId: string;
@@ -32,8 +32,4 @@ export const logRequest = {
 
 function write(line: object): void {
   console.log(JSON.stringify(line));
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

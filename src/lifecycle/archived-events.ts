@@ -4,30 +4,33 @@ import { ok, type Result } from '../failure.ts';
 import { commit } from '../storage/commit.ts';
 import { faultFailure } from '../storage/fault-failure.ts';
 import { readBatch } from '../storage/read.ts';
+import type { Run } from './run.ts';
 
 /** Ledger rows a step. */
 const STEP_ROWS = 100;
 
-/** What was announced, and how many D1 queries that took. */
-export interface Announced {
-  readonly workspaces: number;
-  readonly queries: number;
-}
-
-/** Announces whatever has not been, in steps, each a transaction that may be repeated. Fails as storage does. */
-export async function noteArchived(db: D1Database): Promise<Result<Announced>> {
-  let [workspaces, queries] = [0, 0];
-  for (;;) {
+/** Announces whatever has not been, in steps, each a transaction that may be repeated, or until it may not go on: the number of
+ * workspaces. Fails as storage does. */
+export async function noteArchived(db: D1Database, mayGoOn = () => true): Promise<Result<number>> {
+  let workspaces = 0;
+  while (mayGoOn()) {
     const next = await readBatch(db, [db.prepare(NEXT_STEP).bind(STEP_ROWS)]);
-    queries += 1;
     if (next.kind === 'fault') return faultFailure(next);
     const step = next.results[0]?.results[0] as { readonly through: number | null } | undefined;
-    if (typeof step?.through !== 'number') return ok({ workspaces, queries });
+    if (typeof step?.through !== 'number') break;
     const outcome = await commit(db, { mutationId: '', guards: [], statements: announce(db, step.through) });
-    queries += 2;
     if (outcome.kind === 'fault') return faultFailure(outcome);
     if (outcome.kind === 'committed') workspaces += outcome.results[0]?.meta.changes ?? 0;
   }
+  return ok(workspaces);
+}
+
+/** The same as a part of a run, as far as that may go: the journal says that a workspace was archived before it says that it is
+ * deleted. Throws on D1's failure. */
+export async function announceArchived(run: Run): Promise<number> {
+  const noted = await noteArchived(run.db, () => run.mayGoOn());
+  if (!noted.ok) throw new Error(noted.failure.internal ?? noted.failure.detail);
+  return noted.value;
 }
 
 const NEXT_STEP = `SELECT max(seq) AS through FROM (

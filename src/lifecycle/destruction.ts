@@ -1,9 +1,10 @@
 // Works the ledger: takes what is due under a lease, destroys it, closes the row. May run twice, overlap, be late, or die at
 // any point; every step is repeatable, and what one run leaves the next takes up.
 import type { Env, Sources } from '../env.ts';
+import { messageOf } from '../failure.ts';
 import { guard } from '../storage/guard.ts';
 import { insertJournal } from '../storage/journal.ts';
-import { noteArchived } from './archived-events.ts';
+import { announceArchived } from './archived-events.ts';
 import { claimDue, closeRow, type LedgerRow, release } from './ledger.ts';
 import { type Purged, purge } from './purge.ts';
 import { Run, type RunLimits } from './run.ts';
@@ -13,6 +14,8 @@ import { isPending } from './standing.ts';
 const CLAIM_ROWS = 20;
 /** The runtime ends work after an answer at 30 s. */
 const AFTER_ANSWER_MS = 20_000;
+/** D1 allows an invocation 1,000 queries, and this one may have mails to send too. */
+const AFTER_ANSWER_QUERIES = 700;
 
 /** What one run did, in counts: ledger rows taken, closed, found closed or held by others meanwhile, given back for lack of time,
  * and failed (left to their lease). */
@@ -38,16 +41,16 @@ export function workDestructions(
   return work(new Run(env, sources, limits));
 }
 
-/** Right after the answer, for `waitUntil`: announces what was archived, and works only what the mutation made due at once, by at most `queries` where the
- * invocation has spent others. Never throws, since the cron takes up whatever is left. */
+/** Right after the answer, for `waitUntil`: announces what was archived, and works only what the mutation made due at once, by at
+ * most `queries` where the invocation has spent others. Never throws, since the cron takes up whatever is left. */
 export async function workDestructionsOf(
   env: Pick<Env, 'DB' | 'FILES'>,
   sources: Sources,
   mutationId: string,
-  queries?: number,
+  queries = AFTER_ANSWER_QUERIES,
 ): Promise<void> {
   const deadlineMs = sources.nowMs() + AFTER_ANSWER_MS;
-  const run = new Run(env, sources, { deadlineMs, ...(queries !== undefined && { queries }) });
+  const run = new Run(env, sources, { deadlineMs, queries: Math.min(queries, AFTER_ANSWER_QUERIES) });
   try {
     await announceArchived(run).catch(() => undefined);
     const report = await work(run, mutationId);
@@ -103,13 +106,6 @@ interface DoomedWorkspace {
   readonly id: string;
 }
 
-/** The journal says that a workspace was archived before it says that it is deleted. Throws on D1's failure. */
-async function announceArchived(run: Run): Promise<void> {
-  const noted = await noteArchived(run.db);
-  if (!noted.ok) throw new Error(noted.failure.internal ?? noted.failure.detail);
-  run.spend(noted.value.queries);
-}
-
 async function destroyWorkspaces(run: Run, row: LedgerRow): Promise<Purged> {
   await announceArchived(run);
   while (run.mayGoOn()) {
@@ -159,8 +155,4 @@ async function closeWorkspace(run: Run, row: LedgerRow, workspace: DoomedWorkspa
   ]);
   if (written) run.workspaces += 1;
   return written;
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -115,7 +115,7 @@ interface HeldUserRow extends UserRow, Pick<HeldUser, 'userNameKey' | 'teamSeq'>
   readonly managed: number;
 }
 
-interface LedgerRow {
+interface HeldRow {
   readonly seq: number;
   readonly kind: 'account' | 'user_content' | 'workspaces';
   readonly cause: string;
@@ -129,11 +129,11 @@ export function readHeldUser([user, ledger]: readonly D1Result[]): HeldUser | un
   const row = (user?.results as HeldUserRow[] | undefined)?.[0];
   if (!row) return undefined;
   const { removed, managed, userNameKey, teamSeq, ...columns } = row;
-  const held = readHeld((ledger?.results ?? []) as unknown as LedgerRow[]);
+  const held = readHeld((ledger?.results ?? []) as unknown as HeldRow[]);
   return { ...readUser(columns), userNameKey, teamSeq, removed: removed === 1, managed: managed === 1, held };
 }
 
-function readHeld(rows: readonly LedgerRow[]): HeldDeactivation[] {
+function readHeld(rows: readonly HeldRow[]): HeldDeactivation[] {
   return rows.flatMap(({ seq, kind, cause, registration, account, createdAt }) => {
     if (kind !== 'account' || account === null) return [];
     const seqsOf = (other: string) =>

@@ -1,7 +1,7 @@
 // How long a mail waits for its next try: a minute at first, a day at last.
 
 const MINUTE_MS = 60_000;
-const HOUR_MS = 3_600_000;
+export const HOUR_MS = 3_600_000;
 
 /** The waits between tries, in milliseconds: after the first, after the second, and so on. */
 export const BACK_OFF_MS: readonly number[] = [

@@ -1,9 +1,10 @@
 // One row of the outbox, sent: a message to each recipient who has not got it, some at a time; who has got it is written down
 // before the next ones are tried, so that a sender who dies repeats few.
 import type { Env, Sources } from '../env.ts';
+import { messageOf } from '../failure.ts';
 import { printable } from '../printable.ts';
+import type { Allowance } from '../storage/allowance.ts';
 import { answered, Stalled } from '../storage/deadline.ts';
-import type { Allowance } from './allowance.ts';
 import { TRIES } from './back-off.ts';
 import { dedupHeaders, type Letter, letterOf } from './envelope.ts';
 import { type Occasion, selectOccasion } from './occasion.ts';
@@ -13,8 +14,6 @@ import { addressOf, type Recipient, selectRecipients } from './recipients.ts';
 /** The runtime keeps six connections of an invocation open at a time. */
 const AT_ONCE = 6;
 const MAX_ERROR = 500;
-/** What a row asks of D1 besides one query for each round of messages. */
-const QUERIES = 4;
 
 /** What became of a row: messages accepted, and how the try ended; `dead` was the last try. `stalled` says that the mail service
  * does not answer. */
@@ -34,7 +33,6 @@ export async function deliver(
   allowance: Allowance,
 ): Promise<Delivery> {
   const { DB } = env;
-  allowance.spend(QUERIES);
   const [occasions, rows] = await read(DB, [selectOccasion(DB, claimed.seq), selectRecipients(DB, claimed.seq)]);
   const [occasion] = (occasions?.results ?? []) as unknown as Occasion[];
   if (!occasion) throw new Error(`row ${claimed.seq} of the outbox is gone`);
@@ -87,7 +85,6 @@ async function sendAll(env: MailEnv, work: Work, waiting: Waiting): Promise<Roun
   for (let at = 0; at < waiting.addressed.length && !round.stalled; at += AT_ONCE) {
     round.interrupted = !work.allowance.isLeft();
     if (round.interrupted) break;
-    work.allowance.spend(1);
     await sendSome(env, work, letter, waiting.addressed.slice(at, at + AT_ONCE), round);
   }
   return round;
@@ -137,6 +134,5 @@ function endingOf({ sent, errors, interrupted, addressed, unreachable }: Round, 
 /** What the mail service said, without addresses. Its errors have a `code`. */
 function redacted(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? `${String(error.code)}: ` : '';
-  const text = error instanceof Error ? error.message : String(error);
-  return printable(`${code}${text.replace(/[^\s<>"',;:]+@[^\s<>"',;:]+/g, '[address]')}`, 200);
+  return printable(`${code}${messageOf(error).replace(/[^\s<>"',;:]+@[^\s<>"',;:]+/g, '[address]')}`, 200);
 }

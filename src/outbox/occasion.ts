@@ -1,4 +1,5 @@
 // What a mail tells, read when it goes out: the change, the person, who did it, and how the portal stands now.
+import { HOUR_MS } from './back-off.ts';
 
 /** One row; times are UTC milliseconds. What is not there any more, or never was, is null. */
 export interface Occasion {
@@ -37,7 +38,7 @@ export function selectOccasion(db: D1Database, seq: number): D1PreparedStatement
          p.name AS portalName, p.active_count AS activeCount,
          (SELECT count(*) FROM users WHERE role = 'admin' AND active = 1 AND removed_at IS NULL) AS adminCount,
          (SELECT count(*) FROM json_each(p.recent_deactivations)
-          WHERE value > o.created_at - 3600000 AND value <= o.created_at) AS recentCount
+          WHERE value > o.created_at - ${HOUR_MS} AND value <= o.created_at) AS recentCount
        FROM outbox AS o JOIN portal AS p ON p.id = 1
          LEFT JOIN journal AS j ON j.mutation_id = o.mutation_id
          LEFT JOIN users AS u ON u.id = o.subject

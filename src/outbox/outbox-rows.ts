@@ -2,6 +2,7 @@
 // has got the mail. What is written is what happened, never the list that was read, so that two senders cannot undo each other.
 import { commit } from '../storage/commit.ts';
 import { readBatch } from '../storage/read.ts';
+import { RETENTION_MS } from '../storage/retention.ts';
 import { WAIT_SQL } from './back-off.ts';
 
 /** A row that this sender has taken. */
@@ -73,15 +74,12 @@ export async function settle(db: D1Database, { seq, attempts }: Claimed, ending:
   }
 }
 
-/** How long the outbox remembers what went out. */
-const REMEMBERED_MS = 30 * 86_400_000;
-
 /** Forgets, oldest first and a hundred rows at a time, what went out 30 days ago. What is dead stays. Gives their number;
  * throws on D1's failure. */
 export async function forgetSent(db: D1Database, nowMs: number): Promise<number> {
   const oldest = '(SELECT seq, done_at FROM outbox WHERE dead_at IS NULL ORDER BY seq LIMIT 100)';
   const statement = db.prepare(`DELETE FROM outbox WHERE seq IN (SELECT seq FROM ${oldest} WHERE done_at <= ?)`);
-  const [forgotten] = await write(db, [statement.bind(nowMs - REMEMBERED_MS)]);
+  const [forgotten] = await write(db, [statement.bind(nowMs - RETENTION_MS)]);
   return forgotten?.meta.changes ?? 0;
 }
 

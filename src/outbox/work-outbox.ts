@@ -1,16 +1,14 @@
 // Sends what is due: right after the answer the mails of one change, from the cron whatever waits. At least once, rarely twice:
 // a mail is sent again where its sender died between the service's yes and the note of it.
 import type { Sources } from '../env.ts';
-import { Allowance } from './allowance.ts';
+import { messageOf } from '../failure.ts';
+import { Allowance, type Limits } from '../storage/allowance.ts';
 import { type Delivery, deliver, type MailEnv } from './delivery.ts';
 import { claimNext, forgetSent } from './outbox-rows.ts';
 
 /** The runtime ends work after an answer at 30 s; one message may take ten of them, and D1 as many to note it. */
 const AFTER_ANSWER_MS = 10_000;
 const AFTER_ANSWER_QUERIES = 200;
-/** The cron has other duties behind this one, and a mail service that does not answer must leave them time. */
-const CRON_MS = 6_000;
-const CRON_QUERIES = 60;
 
 /** What one run did, in counts: rows taken, messages accepted, and how the rows ended. `failed` ones wait for their next try,
  * `interrupted` ones for the next run. */
@@ -29,14 +27,9 @@ export interface OutboxReport {
 
 /** The cron's duty: what is due, oldest first, as far as it may, then what is old is forgotten. Throws only when the outbox
  * cannot be read. */
-export async function workOutbox(
-  env: MailEnv,
-  sources: Sources,
-  { deadlineMs }: { readonly deadlineMs: number },
-): Promise<OutboxReport> {
-  const { nowMs } = sources;
-  const report = await work(env, sources, new Allowance(nowMs, Math.min(deadlineMs, nowMs() + CRON_MS), CRON_QUERIES));
-  return { ...report, forgotten: await forgetSent(env.DB, nowMs()) };
+export async function workOutbox(env: MailEnv, sources: Sources, limits: Limits): Promise<OutboxReport> {
+  const report = await work(env, sources, limits);
+  return { ...report, forgotten: await forgetSent(env.DB, sources.nowMs()) };
 }
 
 /** Right after the answer, for `waitUntil`: the mails of the change with this mutation id, by at most `queries` where the
@@ -49,24 +42,25 @@ export async function sendOutboxOf(
 ): Promise<void> {
   const { nowMs } = sources;
   try {
-    const allowance = new Allowance(nowMs, nowMs() + AFTER_ANSWER_MS, Math.min(queries, AFTER_ANSWER_QUERIES));
-    const report = await work(env, sources, allowance, mutationId);
+    const limits = { deadlineMs: nowMs() + AFTER_ANSWER_MS, queries: Math.min(queries, AFTER_ANSWER_QUERIES) };
+    const report = await work(env, sources, limits, mutationId);
     if (report.failed + report.dead > 0 || report.error !== undefined) say({ mutationId, ...report });
   } catch (error) {
     say({ mutationId, error: messageOf(error) });
   }
 }
 
-async function work(env: MailEnv, sources: Sources, allowance: Allowance, mutationId?: string) {
+async function work(env: MailEnv, sources: Sources, limits: Limits, mutationId?: string) {
+  const allowance = new Allowance(env.DB, sources.nowMs, limits);
+  const metered = { ...env, DB: allowance.db };
   const report = { claimed: 0, sent: 0, done: 0, failed: 0, dead: 0, interrupted: 0 };
   const errors: string[] = [];
   while (allowance.isLeft()) {
-    allowance.spend(1);
-    const claimed = await claimNext(env.DB, sources.nowMs(), mutationId);
+    const claimed = await claimNext(metered.DB, sources.nowMs(), mutationId);
     if (!claimed) break;
     report.claimed += 1;
     try {
-      const delivery = await deliver(env, sources, claimed, allowance);
+      const delivery = await deliver(metered, sources, claimed, allowance);
       count(report, delivery);
       // The next row would wait just as long.
       if (delivery.stalled) break;
@@ -88,8 +82,4 @@ function count(
 
 function say(line: object): void {
   console.error(JSON.stringify({ event: 'mails', ...line }));
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

@@ -1,5 +1,5 @@
 // What a fault of D1 means for whoever asked. It is never the client's, but for a query that would look through too much.
-import { type Failure, fail } from '../failure.ts';
+import { type Failure, fail, messageOf } from '../failure.ts';
 import type { D1Fault } from './d1-errors.ts';
 import { MAX_SCANNED_ROWS } from './scan-guard.ts';
 
@@ -12,7 +12,7 @@ interface Faulted {
 /** The failed result: 503 when trying again helps, 500 when it is a bug of ours, 400 `tooMany` from the guard `scan`. */
 export function faultFailure({ fault, error }: Faulted): { readonly ok: false; readonly failure: Failure } {
   if (fault.kind === 'guard' && fault.guard === 'scan') return tooManyToScan();
-  const internal = error instanceof Error ? error.message : String(error);
+  const internal = messageOf(error);
   if (fault.kind === 'retry' || fault.kind === 'overloaded' || fault.kind === 'stalled') {
     const detail = 'The directory is busy; try again shortly.';
     return fail('storage_unavailable', detail, { internal, retryAfterSeconds: 5 });

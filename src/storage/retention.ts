@@ -1,13 +1,14 @@
 // What is kept for thirty days: the journal and the refusals. The cron takes the oldest rows in pieces, and stops at the first
 // that is not due.
 import type { Env, Sources } from '../env.ts';
+import { Allowance, type Limits } from './allowance.ts';
 import { commit } from './commit.ts';
 
 /** How long: 30 x 86,400 s. */
 export const RETENTION_MS = 30 * 86_400_000;
 
 const PIECE_ROWS = 1_000;
-/** A run of the cron has a thousand queries for all of its duties, and a minute until the next run. */
+/** Of each table, so that one with a backlog leaves the other its share of a run. */
 const PIECES = 30;
 
 /** Where a table ends when every row of it is due. The journal keeps its newest row: lists and teams know by it whether anything
@@ -27,9 +28,7 @@ const deletePiece = (table: Table) =>
      (SELECT seq FROM ${table} ORDER BY seq LIMIT 1 OFFSET ?2),
      (${TABLES[table]}))`;
 
-interface RetentionLimits {
-  /** No piece begins at or after this time, in milliseconds since the epoch. */
-  readonly deadlineMs: number;
+interface RetentionLimits extends Limits {
   readonly pieceRows?: number;
 }
 
@@ -38,14 +37,16 @@ interface RetentionLimits {
 export async function forgetOldRows(
   { DB }: Pick<Env, 'DB'>,
   sources: Sources,
-  { deadlineMs, pieceRows = PIECE_ROWS }: RetentionLimits,
+  { pieceRows = PIECE_ROWS, ...limits }: RetentionLimits,
 ): Promise<Readonly<Record<Table, number>>> {
   const beforeMs = Math.trunc(sources.nowMs()) - RETENTION_MS;
+  const allowance = new Allowance(DB, sources.nowMs, limits);
+  const { db } = allowance;
   const forget = async (table: Table) => {
     let deleted = 0;
-    for (let piece = 0; piece < PIECES && sources.nowMs() < deadlineMs; piece++) {
-      const statement = DB.prepare(deletePiece(table)).bind(beforeMs, pieceRows);
-      const outcome = await commit(DB, { mutationId: '', guards: [], statements: [statement] });
+    for (let piece = 0; piece < PIECES && allowance.isLeft(); piece++) {
+      const statement = db.prepare(deletePiece(table)).bind(beforeMs, pieceRows);
+      const outcome = await commit(db, { mutationId: '', guards: [], statements: [statement] });
       if (outcome.kind === 'fault') throw outcome.error;
       const changes = outcome.kind === 'committed' ? (outcome.results[0]?.meta.changes ?? 0) : 0;
       deleted += changes;

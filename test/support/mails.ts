@@ -63,7 +63,7 @@ export function watchMails<P extends Portal>(portal: P): { readonly portal: P; r
 
 /** What the cron does for mails. */
 export const mailCron = ({ env: bindings, sources }: Portal) =>
-  workOutbox(bindings, sources, { deadlineMs: sources.nowMs() + 20_000 });
+  workOutbox(bindings, sources, { deadlineMs: sources.nowMs() + 6_000, queries: 60 });
 
 /** A row of the outbox as tests look at it. */
 export interface OutboxRow {
