@@ -142,6 +142,7 @@ command(space, 'hold', 'Keep archived workspaces from being deleted.')
 command(space, 'release', 'Give held workspaces back to their date.')
   .argument('[ids...]')
   .option('--owner <user>', 'all held ones of a user: userName or id')
+  .option('--yes', 'yes, delete what is overdue')
   .action(workspaces.release);
 
 // `log show --state DIR`: a command that also has commands takes their options for its own.

@@ -1,7 +1,13 @@
 // The commands about the ledger of destruction: what they ask of src/lifecycle/{receipts,holds}.ts, and what they say.
 import type { SettingsContext } from '../../src/directory/portal-settings.ts';
 import { findUserId } from '../../src/lifecycle/find-user.ts';
-import { type HoldReport, holdDestructions, releaseDestructions, type Which } from '../../src/lifecycle/holds.ts';
+import {
+  type HoldReport,
+  holdDestructions,
+  overdueIfReleased,
+  releaseDestructions,
+  type Which,
+} from '../../src/lifecycle/holds.ts';
 import {
   type Destruction,
   type Due,
@@ -104,8 +110,7 @@ const HOLDERS = { admin: ['legal hold'], brake: ['the brake'], both: ['legal hol
 /** What a row is about, in a word or two. */
 function whatOf({ kind, state, workspaces }: Destruction): string {
   if (kind === 'workspaces' && state === 'cancelled') return 'workspaces, restored or moved';
-  if (kind === 'account') return 'name and attributes';
-  return kind === 'user_content' ? 'files and messages' : counted(workspaces.length, 'workspace');
+  return kind === 'workspaces' ? counted(workspaces.length, 'workspace') : KINDS[kind];
 }
 
 /** The same, with a line for each of the first workspaces. */
@@ -170,19 +175,16 @@ async function whichOf(
   return user === undefined ? { seqs: numbers.map(numberOf) } : { userId: must(await findUserId(db, user)) };
 }
 
-async function refuseOverdue({ db, sources }: SettingsContext, which: Which): Promise<void> {
-  const userId = typeof which === 'object' && 'userId' in which ? { userId: which.userId } : {};
-  const wanted = { state: 'held', dueBeforeMs: sources.nowMs() + 1, limit: 1_000, ...userId } as const;
-  const seqs = typeof which === 'object' && 'seqs' in which ? which.seqs : undefined;
-  const overdue = must(await listDestructions(db, wanted)).filter(
-    ({ seq, heldBy }) => heldBy === 'admin' && (seqs?.includes(seq) ?? true),
-  );
-  if (overdue.length === 0) return;
-  const some = overdue.slice(0, 5).map((row) => `${row.seq} (${whatOf(row)} of ${oneLine(row.userName)})`);
+async function refuseOverdue(context: SettingsContext, which: Which): Promise<void> {
+  const { count, first } = must(await overdueIfReleased(context, which));
+  if (count === 0) return;
+  const some = first.map(({ seq, kind, userName }) => `${seq} (${KINDS[kind]} of ${oneLine(userName)})`);
   throw new ScriptError(
-    `${counted(overdue.length, 'row')} overdue, which the cron destroys within minutes of the release, for ever: ${some.join('; ')}${overdue.length > 5 ? ' and more' : ''}. Say it with --yes. Nothing was changed.`,
+    `${counted(count, 'row')} overdue, which the cron destroys within minutes of the release, for ever: ${some.join('; ')}${count > first.length ? ' and more' : ''}. Say it with --yes. Nothing was changed.`,
   );
 }
+
+const KINDS = { account: 'name and attributes', user_content: 'files and messages', workspaces: 'workspaces' } as const;
 
 function numberOf(text: string): number {
   if (/^[1-9]\d{0,14}$/.test(text)) return Number(text);

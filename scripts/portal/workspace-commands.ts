@@ -2,10 +2,17 @@
 import type { SettingsContext } from '../../src/directory/portal-settings.ts';
 import { findUserId } from '../../src/lifecycle/find-user.ts';
 import type { WorkspacesChanged } from '../../src/lifecycle/workspace-commit.ts';
-import { holdWorkspaces, releaseWorkspaces } from '../../src/lifecycle/workspace-holds.ts';
+import { holdWorkspaces, overdueIfReleased, releaseWorkspaces } from '../../src/lifecycle/workspace-holds.ts';
 import { type ListedWorkspace, listWorkspaces, type WantedWorkspaces } from '../../src/lifecycle/workspace-list.ts';
 import { restoreWorkspaces, transferWorkspaces } from '../../src/lifecycle/workspace-moves.ts';
-import { isUnderLegalHold, type Selection, type WorkspaceState } from '../../src/lifecycle/workspace-selection.ts';
+import {
+  isUnderLegalHold,
+  named,
+  type Selection,
+  type Standing,
+  type WorkspaceState,
+} from '../../src/lifecycle/workspace-selection.ts';
+import { oneLine } from '../../src/printable.ts';
 import { ScriptError } from '../platform.ts';
 import { counted, dueText, minuteText } from './readable.ts';
 import { type Cell, print, printTable } from './terminal.ts';
@@ -112,11 +119,20 @@ export async function hold(ids: readonly string[], options: ChangeOptions): Prom
 }
 
 /** `workspaces release [id...]` */
-export async function release(ids: readonly string[], options: ChangeOptions): Promise<void> {
+export async function release(ids: readonly string[], options: ChangeOptions & { readonly yes?: true }): Promise<void> {
   await withPortal(options, async (context) => {
-    const done = must(await releaseWorkspaces(context, await selectionOf(context, ids, options)));
+    const selection = await selectionOf(context, ids, options);
+    if (!options.yes) refuseOverdue(must(await overdueIfReleased(context, selection)));
+    const done = must(await releaseWorkspaces(context, selection));
     say('Released', done, 'They are deleted at their date; the cron deletes what is overdue within minutes.');
   });
+}
+
+function refuseOverdue(overdue: readonly Pick<Standing, 'id' | 'name'>[]): void {
+  if (overdue.length === 0) return;
+  throw new ScriptError(
+    `${counted(overdue.length, 'workspace')} overdue, which the cron deletes within minutes of the release, for ever: ${oneLine(named(overdue))}. Say it with --yes. Nothing was changed.`,
+  );
 }
 
 async function selectionOf(

@@ -37,6 +37,9 @@ export const RELEASE: HoldMove = {
   isTaken: ({ state, heldBy }) => state === 'held' && heldBy !== null,
 };
 
+/** SQL: nobody holds the row after a `RELEASE` that it takes. */
+export const RELEASE_FREES = "state = 'held' AND held_by = 'admin'";
+
 /** SQL: the brake is among those who hold the row. */
 export const BRAKE_HOLDS = "state = 'held' AND held_by IS NOT 'admin'";
 

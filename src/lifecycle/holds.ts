@@ -6,7 +6,7 @@ import { randomId } from '../random-id.ts';
 import { commit } from '../storage/commit.ts';
 import { faultFailure } from '../storage/fault-failure.ts';
 import { readBatch } from '../storage/read.ts';
-import { BRAKE_RELEASE, HOLD, type HoldColumns, type HoldMove, RELEASE } from './hold-moves.ts';
+import { BRAKE_RELEASE, HOLD, type HoldColumns, type HoldMove, RELEASE, RELEASE_FREES } from './hold-moves.ts';
 
 /** Ledger rows by number, all of one user by id, or all there are. */
 export type Which = { readonly seqs: readonly number[] } | { readonly userId: string } | 'all';
@@ -39,6 +39,31 @@ export function releaseDestructions(context: SettingsContext, which: Which): Pro
 /** Ends the brake's hold of these rows. Fails as storage does. */
 export function releaseFromBrake(context: SettingsContext, seqs: readonly number[]): Promise<Result<HoldReport>> {
   return move(context, { seqs }, BRAKE_RELEASE);
+}
+
+/** What a release would destroy within minutes: how many rows, and the first few of them. */
+export interface Overdue {
+  readonly count: number;
+  readonly first: readonly {
+    readonly seq: number;
+    readonly kind: 'account' | 'user_content' | 'workspaces';
+    readonly userName: string;
+  }[];
+}
+
+/** Of the rows named, those that a release now would free and that are overdue, counted all. Fails as storage does. */
+export async function overdueIfReleased({ db, sources }: SettingsContext, which: Which): Promise<Result<Overdue>> {
+  const { where, value } = choose(which);
+  const from = `FROM destructions WHERE ${RELEASE_FREES} AND due_at <= ?2 AND ${where}`;
+  const user = '(SELECT u.user_name FROM users AS u WHERE u.seq = destructions.user_seq)';
+  const nowMs = Math.trunc(sources.nowMs());
+  const outcome = await readBatch(db, [
+    db.prepare(`SELECT count(*) AS count ${from}`).bind(value, nowMs),
+    db.prepare(`SELECT seq, kind, ${user} AS userName ${from} ORDER BY seq LIMIT 5`).bind(value, nowMs),
+  ]);
+  if (outcome.kind === 'fault') return faultFailure(outcome);
+  const [counted, first] = outcome.results.map(({ results }) => results);
+  return ok({ ...(counted?.[0] as unknown as { count: number }), first: first as unknown as Overdue['first'] });
 }
 
 interface Seen extends HoldColumns {

@@ -4,7 +4,7 @@ import { fail, ok, type Result } from '../failure.ts';
 import { HOLD, type HoldMove, RELEASE } from './hold-moves.ts';
 import { splitLedger } from './ledger-split.ts';
 import { changeWorkspaces, type WorkspacesChanged } from './workspace-commit.ts';
-import { filedOf, named, type Selection } from './workspace-selection.ts';
+import { filedOf, named, type Selection, type Standing, selectWorkspaces } from './workspace-selection.ts';
 
 /** Holds archived workspaces: they keep their due date and are not deleted while held. Those held already stay as they are. Fails
  * with `invalid_value` for active ones, which nothing threatens; of an owner's, these are left out. */
@@ -16,6 +16,22 @@ export function holdWorkspaces(context: SettingsContext, selection: Selection): 
  * `holdWorkspaces` does. */
 export function releaseWorkspaces(context: SettingsContext, selection: Selection): Promise<Result<WorkspacesChanged>> {
   return refile(context, selection, RELEASE);
+}
+
+/** Of the workspaces meant, those that a release now would free and that are overdue. Fails as the selection does. */
+export async function overdueIfReleased(
+  { db, sources }: SettingsContext,
+  selection: Selection,
+): Promise<Result<readonly Standing[]>> {
+  const selected = await selectWorkspaces(db, selection);
+  if (!selected.ok) return selected;
+  const nowMs = sources.nowMs();
+  return ok(
+    selected.value.filter(
+      (w) =>
+        w.state === 'archived' && w.ledgerState === 'held' && w.ledgerHeldBy === 'admin' && (w.dueAt ?? nowMs) <= nowMs,
+    ),
+  );
 }
 
 function refile(context: SettingsContext, selection: Selection, move: HoldMove): Promise<Result<WorkspacesChanged>> {

@@ -31,11 +31,13 @@ export interface Standing {
   readonly ledgerSeq: number | null;
   readonly ledgerState: DestructionState | null;
   readonly ledgerHeldBy: HoldColumns['heldBy'];
+  /** When an archived one is to be deleted. */
+  readonly dueAt: number | null;
 }
 
 const COLUMNS = `w.seq, w.id, w.name, w.state, w.deleted_at AS deletedAt, w.owner_seq AS ownerSeq, u.user_name AS ownerName,
   u.active AS ownerActive, w.destruction_seq AS ledgerSeq, d.state AS ledgerState,
-  d.held_by AS ledgerHeldBy`;
+  d.held_by AS ledgerHeldBy, d.due_at AS dueAt`;
 const JOINS = 'JOIN users AS u ON u.seq = w.owner_seq LEFT JOIN destructions AS d ON d.seq = w.destruction_seq';
 
 /** The workspaces meant. Fails with `resource_not_found` naming unknown ids and an unknown owner, with `invalid_value` for too many

@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { workDestructions } from '../../src/lifecycle/destruction.ts';
-import { holdDestructions, releaseDestructions, type Which } from '../../src/lifecycle/holds.ts';
+import { holdDestructions, overdueIfReleased, releaseDestructions, type Which } from '../../src/lifecycle/holds.ts';
 import { countedDb } from '../support/counted-db.ts';
 import { Faults, nth } from '../support/faults.ts';
 import {
@@ -145,6 +145,25 @@ describe('a release', () => {
     expect(await cron()).toMatchObject({ done: 1, workspaces: 0 });
     sources.now = START_MS + 30 * DAY_MS;
     expect(await cron()).toMatchObject({ done: 1, workspaces: 1 });
+  });
+
+  it('is told beforehand which rows it would destroy at once: named, overdue, held by nobody else, and counted all', async () => {
+    const overdue = async (which: Which) => {
+      const { count: n, first } = unwrap(await overdueIfReleased(context(), which));
+      return [n, first.map(({ seq }) => seq)];
+    };
+    await hold();
+    await env.DB.prepare(
+      `WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 1500)
+       INSERT INTO destructions (kind, user_seq, registration, cause, created_at, due_at, state, held_by)
+       SELECT 'user_content', 99, 1, 'x', 0, iif(i <= 1200, 5, ${sources.now + 1}), 'held', iif(i <= 1100, 'admin', 'both') FROM n`,
+    ).run();
+    await env.DB.prepare('UPDATE destructions SET user_seq = 1 WHERE seq > 2').run();
+    expect(await overdue({ seqs: [1, 2, 77, 1150, 1400] })).toEqual([3, [1, 2, 77]]);
+    expect(await overdue({ userId: 'user1@portal.example' })).toEqual([1102, [1, 2, 3, 4, 5]]);
+    expect(await overdue('all')).toEqual([1102, [1, 2, 3, 4, 5]]);
+    await env.DB.prepare('DELETE FROM destructions WHERE seq > 2').run();
+    expect(await release()).toMatchObject({ overdue: 2 });
   });
 
   it('of what is not held changes nothing and writes nothing', async () => {

@@ -4,7 +4,7 @@ import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { workDestructions } from '../../src/lifecycle/destruction.ts';
 import { releaseDestructions } from '../../src/lifecycle/holds.ts';
-import { holdWorkspaces, releaseWorkspaces } from '../../src/lifecycle/workspace-holds.ts';
+import { holdWorkspaces, overdueIfReleased, releaseWorkspaces } from '../../src/lifecycle/workspace-holds.ts';
 import { restoreWorkspaces, transferWorkspaces } from '../../src/lifecycle/workspace-moves.ts';
 import { dies, Faults, nth, type Plan } from '../support/faults.ts';
 import {
@@ -258,6 +258,17 @@ describe('a hold of one workspace', () => {
     await env.DB.prepare("UPDATE destructions SET state = 'held' WHERE kind = 'workspaces'").run();
     unwrap(await restoreWorkspaces(context(), { ids: ['w1-0'], newOwnerId: user(2) }));
     expect(await standing()).toEqual([active('w1-0', 2), archived('w1-1', 1, 'held')]);
+  });
+
+  it('is told beforehand, when it is to be released, whether the cron would delete it at once', async () => {
+    unwrap(await holdWorkspaces(context(), { ids: ['w1-0'] }));
+    const overdue = async () => unwrap(await overdueIfReleased(context(), { ownerId: user(1) })).map(({ id }) => id);
+    sources.now = DUE_MS - 1;
+    expect(await overdue()).toEqual([]);
+    sources.now = DUE_MS;
+    expect(await overdue()).toEqual(['w1-0']);
+    await env.DB.prepare("UPDATE destructions SET held_by = 'both' WHERE state = 'held'").run();
+    expect(await overdue()).toEqual([]);
   });
 
   it('twice is one hold, and one of an active workspace is refused by its name', async () => {
