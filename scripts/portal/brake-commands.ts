@@ -1,10 +1,13 @@
 // The commands about the brake: what they ask of src/directory/brake-*.ts, and what they say.
 import cliProgress from 'cli-progress';
 import { releaseHeld } from '../../src/directory/brake-release.ts';
-import { restoreHeld, type StaysHeld } from '../../src/directory/brake-restore.ts';
+import { type Restored, restoreHeld } from '../../src/directory/brake-restore.ts';
 import { type BrakeStatus, brakeStatus } from '../../src/directory/brake-status.ts';
 import type { Progress, Whom } from '../../src/directory/brake-whom.ts';
+import type { Withheld } from '../../src/directory/give-back-decision.ts';
+import type { StaysHeld } from '../../src/directory/give-back-user.ts';
 import type { Loss } from '../../src/lifecycle/held-losses.ts';
+import { oneLine } from '../../src/printable.ts';
 import { ScriptError } from '../platform.ts';
 import { counted, minuteText, sizeText } from './readable.ts';
 import { type Cell, print, printTable } from './terminal.ts';
@@ -68,17 +71,37 @@ function cellsOf(loss: Loss): Cell[] {
 export async function restore(users: readonly string[], options: Choice): Promise<void> {
   const whom = whomOf(users, options);
   await withPortal(options, async (context) => {
-    const { restored, skipped, lifted } = must(
-      await withBar('Giving back', (progress) => restoreHeld(context, whom, progress)),
+    const report = must(await withBar('Giving back', (progress) => restoreHeld(context, whom, progress)));
+    sayWhatStays(report);
+    const { restored, left, failure, lifted } = report;
+    print(`Gave back to ${counted(restored, 'user')} what was held.${ended(lifted)}`);
+    if (left === 0) return;
+    const why = failure ? ` ${oneLine(failure.detail)}` : '';
+    throw new ScriptError(
+      `Not given back yet: ${counted(left, 'user')}.${why} The same command again goes on with them.`,
     );
-    for (const one of skipped) print(`${one.userName} stays held: ${REASONS[one.reason]}`);
-    print(`Gave everything back to ${counted(restored, 'user')}.${ended(lifted)}`);
   });
 }
+
+function sayWhatStays({ skipped, partly }: Restored): void {
+  for (const { userName, reason } of skipped) print(`${userName} stays held: ${REASONS[reason]}`);
+  for (const { userName, withheld } of partly) {
+    print(`${userName} does not get back ${withheld.map((what) => WITHHELD[what]).join('; nor ')}.`);
+  }
+}
+
+const WITHHELD: Readonly<Record<Withheld, string>> = {
+  role_decided: 'the role and the keys that ended with it, since it came back and its role was decided anew',
+  role_forgotten:
+    'the role and the keys that ended with it, since it came back and the journal no longer knows whether its role was decided anew',
+  groups: 'the groups that it left, since the identity provider made it anew and decides over its groups',
+};
 
 const REASONS: Readonly<Record<StaysHeld['reason'], string>> = {
   user_name_taken: 'another account has this userName now. Remove or rename that one, and restore again.',
   managed_by_portal: 'the account is no longer managed by SCIM. Convert it to SAML, and restore again.',
+  ended_since:
+    'its access was ended again later, and that is not held. Activate it in the identity provider and restore again, or release it.',
 };
 
 /** `brake release [user...]` */

@@ -53,7 +53,7 @@ export interface PortalEvent {
   readonly at: string;
   /** Names of the attributes that changed, never values. */
   readonly attributes: readonly string[];
-  /** What shaped the change: `created_inactive` is a user without access. */
+  /** What shaped the change: a user is created without access by `created_inactive` and `brake_restored_inactive`. */
   readonly rule?: JournalRule;
   /** The X-Request-Id of the request that made the change. */
   readonly requestId?: string;

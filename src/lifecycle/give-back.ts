@@ -12,8 +12,8 @@ import type { HeldDeactivation, HeldUser } from './held.ts';
 /** Everything that one user gets back at once. */
 export interface Restoration
   extends Author,
-    Pick<GiveBack, 'changes' | 'activates' | 'shows' | 'team' | 'grantsAdmin'> {
-  /** The user as it was read, with its held deactivations. */
+    Pick<GiveBack, 'changes' | 'activates' | 'shows' | 'team' | 'grantsAdmin' | 'held'> {
+  /** The user as it was read. */
   readonly user: HeldUser;
   readonly lastLoginAt: number | null;
   /** What filters see of the user afterwards. */
@@ -41,7 +41,7 @@ export function giveBack(db: D1Database, r: Restoration): D1PreparedStatement[] 
     ...countUp(db, r),
     assign(db, r.user.seq, columnsOf(r)),
     ...(r.grantsAdmin ? [enqueueAdminMail(db, { kind: 'admin_granted', subject: r.user.id, ...r })] : []),
-    ...r.user.held.flatMap((held) => [
+    ...r.held.flatMap((held) => [
       ...joinGroups(db, r, held),
       ...restoreKeys(db, r, held),
       ...restoreWorkspaces(db, r, held),

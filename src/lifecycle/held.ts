@@ -45,7 +45,9 @@ export interface HeldDeactivation {
 export interface HeldUser extends User {
   readonly userNameKey: string;
   readonly teamSeq: number | null;
-  readonly removed: boolean;
+  /** When access ended last, and since when the row is a tombstone. */
+  readonly deactivatedAt: number | null;
+  readonly removedAt: number | null;
   /** Whether SCIM still manages the account. */
   readonly managed: boolean;
   /** Newest first. */
@@ -97,8 +99,8 @@ export function selectHeldUser(db: D1Database, userSeq: number): D1PreparedState
   return [
     db
       .prepare(
-        `SELECT ${USER_COLUMNS}, user_name_key AS userNameKey, team_seq AS teamSeq, removed_at IS NOT NULL AS removed,
-           login_type = 'saml' AS managed FROM users WHERE seq = ?`,
+        `SELECT ${USER_COLUMNS}, user_name_key AS userNameKey, team_seq AS teamSeq, deactivated_at AS deactivatedAt,
+           removed_at AS removedAt, login_type = 'saml' AS managed FROM users WHERE seq = ?`,
       )
       .bind(userSeq),
     db
@@ -110,8 +112,7 @@ export function selectHeldUser(db: D1Database, userSeq: number): D1PreparedState
   ];
 }
 
-interface HeldUserRow extends UserRow, Pick<HeldUser, 'userNameKey' | 'teamSeq'> {
-  readonly removed: number;
+interface HeldUserRow extends UserRow, Pick<HeldUser, 'userNameKey' | 'teamSeq' | 'deactivatedAt' | 'removedAt'> {
   readonly managed: number;
 }
 
@@ -128,9 +129,9 @@ interface HeldRow {
 export function readHeldUser([user, ledger]: readonly D1Result[]): HeldUser | undefined {
   const row = (user?.results as HeldUserRow[] | undefined)?.[0];
   if (!row) return undefined;
-  const { removed, managed, userNameKey, teamSeq, ...columns } = row;
+  const { managed, userNameKey, teamSeq, deactivatedAt, removedAt, ...columns } = row;
   const held = readHeld((ledger?.results ?? []) as unknown as HeldRow[]);
-  return { ...readUser(columns), userNameKey, teamSeq, removed: removed === 1, managed: managed === 1, held };
+  return { ...readUser(columns), userNameKey, teamSeq, deactivatedAt, removedAt, managed: managed === 1, held };
 }
 
 function readHeld(rows: readonly HeldRow[]): HeldDeactivation[] {

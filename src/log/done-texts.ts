@@ -63,6 +63,10 @@ export const RULE_TEXTS: Readonly<Record<JournalRule, RuleText>> = {
   },
   member_deleted: { sentence: 'A user was deleted, and a deleted user leaves every group.' },
   brake_restored: { sentence: 'It gave back what the brake had held since the user was deactivated.' },
+  brake_restored_inactive: {
+    sentence:
+      'It gave back an account that the brake had held since it was deleted: without access, as it was before that.',
+  },
   team_added: { sentence: 'There is a new team, and users whose division is its name are in it.' },
   team_renamed: {
     sentence: 'A team has another name: its users stay in it, and others need the new name as their division.',

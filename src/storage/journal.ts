@@ -42,6 +42,8 @@ export type JournalRule =
   | 'member_deleted'
   /** An admin gave back what the brake held. */
   | 'brake_restored'
+  /** The same of a removed user who had no access before either: visible again, and inactive. */
+  | 'brake_restored_inactive'
   | 'team_added'
   | 'team_renamed'
   | 'team_removed';

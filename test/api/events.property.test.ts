@@ -3,9 +3,11 @@ import { env } from 'cloudflare:workers';
 import fc from 'fast-check';
 import { beforeEach, expect, it, vi } from 'vitest';
 import { type PortalEvent, readEvents } from '../../src/api/events.ts';
+import { restoreHeld } from '../../src/directory/brake-restore.ts';
+import { contextOf, portalWith } from '../support/brake.ts';
 import { GROUP, membersOf } from '../support/groups.ts';
 import { unwrap } from '../support/lifecycle.ts';
-import { freshPortal, type Portal } from '../support/portal.ts';
+import type { Portal } from '../support/portal.ts';
 import { jane, patchOf, rows, userPath } from '../support/scim.ts';
 
 beforeEach(() => {
@@ -47,6 +49,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       ({ send }) =>
         send('DELETE', userPath(name(n))),
   ),
+  fc.constant<Step>(async (portal) => unwrap(await restoreHeld(contextOf(portal), { all: true }))),
   fc.tuple(fc.constantFrom(...GROUPS), user).map(
     ([displayName, n]): Step =>
       ({ send }) =>
@@ -75,34 +78,54 @@ async function follow(limits: readonly number[]): Promise<PortalEvent[]> {
   }
 }
 
-/** What a product would do with the events. */
-function apply(events: readonly PortalEvent[]): { users: string[]; groups: string[] } {
-  const users = new Set<string>();
-  const groups = new Set<string>();
+/** What an event makes of its subject. */
+const BECOMES: Readonly<Record<string, 'active' | 'inactive' | 'there' | 'gone'>> = {
+  'user.created': 'active',
+  'user.reactivated': 'active',
+  'user.deactivated': 'inactive',
+  'user.deleted': 'gone',
+  'group.created': 'there',
+  'group.deleted': 'gone',
+};
+
+/** Rules of users who are created without access. */
+const WITHOUT_ACCESS: readonly string[] = ['created_inactive', 'brake_restored_inactive'];
+
+/** What a product would do with the events: whom and what there is, and in which state. */
+function apply(events: readonly PortalEvent[]): Record<string, string> {
+  const states: Record<string, string> = {};
   for (const { type, subject, rule } of events) {
-    if ((type === 'user.created' && rule !== 'created_inactive') || type === 'user.reactivated') users.add(subject);
-    if (type === 'user.deactivated' || type === 'user.deleted') users.delete(subject);
-    if (type === 'group.created') groups.add(subject);
-    if (type === 'group.deleted') groups.delete(subject);
+    const state = rule !== undefined && WITHOUT_ACCESS.includes(rule) ? 'inactive' : BECOMES[type];
+    if (state === 'gone') delete states[subject];
+    else if (state !== undefined) states[subject] = state;
   }
-  return { users: [...users].sort(), groups: [...groups].sort() };
+  return states;
 }
 
-const idsOf = (resources: readonly { id: string }[]) => resources.map(({ id }) => id).sort();
+/** The same as SCIM shows it. */
+async function shown({ send }: Portal): Promise<Record<string, string>> {
+  const { body: users } = await send('GET', '/Users?filter=userName+sw+"person"&count=200');
+  const { body: groups } = await send('GET', '/Groups?count=200');
+  return Object.fromEntries([
+    ...users.Resources.map(({ id, active }: { id: string; active: boolean }) => [id, active ? 'active' : 'inactive']),
+    ...groups.Resources.map(({ id }: { id: string }) => [id, 'there']),
+  ]);
+}
 
-it('a follower ends with exactly the active users and the groups that SCIM shows, in pages of any size', async () => {
+/** Engages with the second deactivation of an hour. */
+const SECOND = { state: 'on', percent: 1, atLeast: 1, number: 1 } as const;
+
+it('a follower ends with exactly the users and the groups that SCIM shows, and who is active, in pages of any size', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(step, { minLength: 1, maxLength: 25 }),
       fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 4 }),
       async (steps, limits) => {
-        const portal = await freshPortal();
+        const portal = await portalWith({ brake: SECOND });
         await env.DB.prepare('DELETE FROM journal').run();
         for (const one of steps) await one(portal);
         const events = await follow(limits);
-        const shown = await portal.send('GET', '/Users?filter=active+eq+true&count=200');
-        const groups = await portal.send('GET', '/Groups?count=200');
-        expect(apply(events)).toEqual({ users: idsOf(shown.body.Resources), groups: idsOf(groups.body.Resources) });
+        expect(apply(events)).toEqual(await shown(portal));
         expect(await follow([1_000])).toEqual(events);
         const seqs = events.map(({ seq }) => seq);
         expect(seqs).toEqual([...new Set(seqs)].sort((a, b) => a - b));

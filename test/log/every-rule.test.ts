@@ -94,3 +94,14 @@ it('what the brake held and an admin gave back', async () => {
     ['user.reactivated', 'brake_restored'],
   ]);
 });
+
+it('an inactive user who was deleted while the brake held, and is given back as one', async () => {
+  portal = await portalWith({ brake: FOURTH });
+  await engage(portal);
+  const id = 'nobody1@acme.example';
+  await expectStatus(204, portal.send('DELETE', userPath(id)));
+  unwrap(await restoreHeld(contextOf(portal), { users: [id] }));
+  expect((await explained()).get('brake_restored_inactive')).toBe(
+    `The command line created the user ${id}. ${RULE_TEXTS.brake_restored_inactive.sentence}`,
+  );
+});

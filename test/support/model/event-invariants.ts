@@ -32,12 +32,15 @@ const BECOMES: Readonly<Record<string, string>> = {
   'workspace.deleted': 'gone',
 };
 
+/** The rules of users who are created without access. */
+const WITHOUT_ACCESS: readonly string[] = ['created_inactive', 'brake_restored_inactive'];
+
 /** Whoever applies the events one after the other knows how everything stands. */
 export function eventsReplay(moment: Moment): string[] {
   const { history, picture } = moment;
   const states = new Map<string, string>();
   for (const { type, subject, rule } of history.events) {
-    const state = rule === 'created_inactive' ? 'inactive' : BECOMES[type];
+    const state = rule !== undefined && WITHOUT_ACCESS.includes(rule) ? 'inactive' : BECOMES[type];
     if (state !== undefined) states.set(subject, state);
   }
   const users = rowsIn(picture, 'users')

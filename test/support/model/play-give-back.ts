@@ -13,7 +13,10 @@ export async function playGiveBack(world: World): Promise<void> {
   if (!held.every((account) => isUntouched(model, account))) return;
   const done = await restoreHeld({ db: portal.env.DB, sources: portal.sources, actor: 'cli' }, { all: true });
   await world.look();
-  expect(done).toEqual({ ok: true, value: { restored: held.length, skipped: [], lifted: model.brakeEngaged } });
+  expect(done).toEqual({
+    ok: true,
+    value: { restored: held.length, partly: [], skipped: [], left: 0, lifted: model.brakeEngaged },
+  });
   for (const account of held) giveBack(model, account);
   if (!model.brakeEngaged) return;
   model.note('portal.changed', { id: 'portal' });
@@ -33,13 +36,14 @@ function giveBack(model: Model, account: HeldAccount): void {
   const { given, family, title } = takesProfile ? before : person;
   const role = before.active ? before.role : person.role;
   const active = before.active || person.active;
+  const appears = person.removed && !active;
   const version = person.version + 1;
   Object.assign(person, { given, family, title, role, active, removed: false, version, changedMs: model.nowMs });
   for (const key of keys) key.revoked = false;
   rejoin(model, account);
   reopen(model, account);
   account.fate = 'gone';
-  model.note(activates ? 'user.reactivated' : 'user.updated', person);
+  model.note(activates ? 'user.reactivated' : appears ? 'user.created' : 'user.updated', person);
   noteRights(model, person, wasAdmin);
 }
 
