@@ -45,6 +45,7 @@ export const FAILURES = {
   bulk_conflict: { status: 409 },
   last_admin: { status: 403 },
   key_owner: { status: 403 },
+  not_admin: { status: 403 },
   credential_missing: { status: 401 },
   credential_malformed: { status: 401 },
   credential_unknown: { status: 401 },

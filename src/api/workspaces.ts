@@ -43,23 +43,24 @@ export interface Moved {
   readonly unchanged: readonly string[];
 }
 
-/** Makes archived workspaces active again, all or none. Fails with `invalid_value` where the owner of one is not active and no
+/** Makes archived workspaces active again, all or none. Fails with `not_admin` unless `by` is an active admin at that moment, with `invalid_value` where the owner of one is not active and no
  * `newOwnerId` is named, or where its deletion has begun, or where it is under legal hold and `endHold` is not set; with `resource_not_found` for unknown ids. */
 export async function restoreWorkspaces(
   env: Pick<Env, 'DB'>,
   sources: Sources,
   move: Move & { readonly newOwnerId?: string | undefined; readonly endHold?: boolean | undefined },
 ): Promise<Result<Moved>> {
-  return movedOf(await moves.restoreWorkspaces({ db: env.DB, sources, actor: move.by }, move));
+  return movedOf(await moves.restoreWorkspaces({ db: env.DB, sources, actor: move.by }, { ...move, byAdmin: true }));
 }
 
-/** Gives active and archived workspaces to another active user, all or none; neither state nor deletion date changes. */
+/** Gives active and archived workspaces to another active user, all or none; neither state nor deletion date changes. Fails
+ * with `not_admin` unless `by` is an active admin at that moment. */
 export async function transferWorkspaces(
   env: Pick<Env, 'DB'>,
   sources: Sources,
   move: Move & { readonly newOwnerId: string },
 ): Promise<Result<Moved>> {
-  return movedOf(await moves.transferWorkspaces({ db: env.DB, sources, actor: move.by }, move));
+  return movedOf(await moves.transferWorkspaces({ db: env.DB, sources, actor: move.by }, { ...move, byAdmin: true }));
 }
 
 function movedOf(outcome: Awaited<ReturnType<typeof moves.restoreWorkspaces>>): Result<Moved> {

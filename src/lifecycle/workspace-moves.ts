@@ -11,7 +11,15 @@ import { endEmptied, ledgerRowsOf, splitLedger } from './ledger-split.ts';
 import { changeWorkspaces, type WorkspacesChanged } from './workspace-commit.ts';
 import { filedOf, isUnderLegalHold, named, type Selection, type Standing } from './workspace-selection.ts';
 
-export type Restore = Selection & { readonly newOwnerId?: string | undefined; readonly endHold?: boolean | undefined };
+/** Whether `actor` is the id of a person, who must then be an active admin when it is written. */
+export interface Asked {
+  readonly byAdmin?: true;
+}
+
+export type Restore = Selection & {
+  readonly newOwnerId?: string | undefined;
+  readonly endHold?: boolean | undefined;
+} & Asked;
 
 /** Makes archived workspaces active again; active ones stay as they are. With `newOwnerId` all that are restored belong to that user
  * then. Fails with `invalid_value` where the owner of one is not active and no new one is named, or the new one cannot own, and
@@ -26,6 +34,8 @@ export async function restoreWorkspaces(
     const held = selection.endHold ? [] : archived.filter(isUnderLegalHold);
     if (held.length > 0 && 'ids' in selection) return underHold(held);
     const changes = archived.filter((workspace) => !held.includes(workspace));
+    const refused = await refuseOthers(context, selection);
+    if (refused) return refused;
     const owner = await ownerFor(db, selection.newOwnerId);
     if (!owner.ok) return owner;
     const orphans = changes.filter(({ ownerActive }) => ownerActive !== 1);
@@ -33,7 +43,10 @@ export async function restoreWorkspaces(
     const ownerSeq = owner.value;
     return ok({
       changes,
-      guards: [ownersGuard(db, ownerSeq === undefined ? changes.map((w) => w.ownerSeq) : [ownerSeq])],
+      guards: [
+        ...adminGuard(context, selection),
+        ownersGuard(db, ownerSeq === undefined ? changes.map((w) => w.ownerSeq) : [ownerSeq]),
+      ],
       statements: (nowMs: number) => reactivate(db, changes, ownerSeq, nowMs),
       type: 'workspace.restored',
       attributes: (w: Standing) => (ownerSeq === undefined || ownerSeq === w.ownerSeq ? [] : ['owner']),
@@ -45,10 +58,12 @@ export async function restoreWorkspaces(
  * `invalid_value` when the new owner is not an active user, or is a service account. */
 export async function transferWorkspaces(
   context: SettingsContext,
-  selection: Selection & { readonly newOwnerId: string },
+  selection: Selection & { readonly newOwnerId: string } & Asked,
 ): Promise<Result<WorkspacesChanged>> {
   const { db } = context;
   return changeWorkspaces(context, selection, async (selected) => {
+    const refused = await refuseOthers(context, selection);
+    if (refused) return refused;
     const owner = await ownerFor(db, selection.newOwnerId);
     if (!owner.ok) return owner;
     const ownerSeq = owner.value;
@@ -56,7 +71,7 @@ export async function transferWorkspaces(
     const active = changes.filter(({ state }) => state === 'active');
     return ok({
       changes,
-      guards: [ownersGuard(db, [ownerSeq])],
+      guards: [...adminGuard(context, selection), ownersGuard(db, [ownerSeq])],
       statements: (nowMs: number) => [
         ...splitLedger(db, filedOf(changes), { ownerSeq }, nowMs),
         db
@@ -128,6 +143,22 @@ function ownersGuard(db: D1Database, seqs: readonly number[]): D1PreparedStateme
     `NOT EXISTS (SELECT 1 FROM json_each(?1) AS j JOIN users AS u ON u.seq = j.value WHERE u.active = 0 OR u.login_type = 'service')`,
     JSON.stringify([...new Set(seqs)]),
   );
+}
+
+const IS_ADMIN = "EXISTS (SELECT 1 FROM users WHERE id = ?1 AND active = 1 AND role = 'admin')";
+
+async function refuseOthers({ db, actor }: SettingsContext, { byAdmin }: Asked): Promise<Result<never> | undefined> {
+  if (!byAdmin) return undefined;
+  const outcome = await readBatch(db, [db.prepare(`SELECT ${IS_ADMIN} AS admin`).bind(actor)]);
+  if (outcome.kind === 'fault') return faultFailure(outcome);
+  const [found] = (outcome.results[0]?.results ?? []) as { readonly admin: number }[];
+  if (found?.admin === 1) return undefined;
+  return fail('not_admin', 'Only an active admin may restore or hand on workspaces. Nothing was changed.');
+}
+
+/** Holds that who asks is still an active admin. */
+function adminGuard({ db, actor }: SettingsContext, { byAdmin }: Asked): D1PreparedStatement[] {
+  return byAdmin ? [guard(db, 'owner', IS_ADMIN, actor)] : [];
 }
 
 function underHold(held: readonly Standing[]): Result<never> {

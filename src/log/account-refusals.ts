@@ -52,6 +52,10 @@ export const ACCOUNT_REFUSALS = {
       portal: 'npm run key -- create --owner scim-admin@HOST makes such an account and a key for it.',
     },
   },
+  not_admin: {
+    because: 'only an active admin of the portal may do this',
+    change: { portal: 'Have an active admin of the portal do it.' },
+  },
   resource_not_found: {
     because: 'the portal has no user or group of this id: it was deleted, or never created here',
     change: {

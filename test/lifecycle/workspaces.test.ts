@@ -26,6 +26,7 @@ async function cleanDirectory(): Promise<void> {
   sources = new TestSources();
   await addUser(1);
   await addUser(2);
+  await addUser(3, 'admin');
 }
 
 beforeEach(cleanDirectory);
@@ -35,7 +36,7 @@ const cron = (bindings = env as Pick<typeof env, 'DB' | 'FILES'>) =>
   workDestructions(bindings, sources, { deadlineMs: sources.now + 20_000 });
 const states = () => rowsOf('SELECT id, state, deleted_at FROM workspaces ORDER BY seq');
 const restore = (id: string) =>
-  restoreWorkspaces(env, sources, { ids: [id], newOwnerId: 'user2@portal.example', by: 'admin@portal.example' });
+  restoreWorkspaces(env, sources, { ids: [id], newOwnerId: 'user2@portal.example', by: 'user3@portal.example' });
 
 async function workspaceWithContent(): Promise<{ workspaceId: string; fileId: string }> {
   const { workspaceId } = unwrap(await createWorkspace(env, sources, { ownerSeq: 1, name: 'Plans' }));
@@ -172,10 +173,32 @@ describe('an archived workspace', () => {
 });
 
 describe('an admin of the product', () => {
+  it('is one at the moment of the write: nobody else restores or hands on, the owner neither', async () => {
+    const { workspaceId } = await workspaceWithContent();
+    const ids = [workspaceId];
+    const demote = () => env.DB.prepare("UPDATE users SET role = 'user' WHERE seq = 3").run();
+    for (const by of ['user1@portal.example', 'user2@portal.example', 'nobody', 'cli', '']) {
+      const moved = await transferWorkspaces(env, sources, { ids, newOwnerId: 'user2@portal.example', by });
+      expect([by, moved]).toMatchObject([by, { ok: false, failure: { code: 'not_admin' } }]);
+      expect([by, await restoreWorkspaces(env, sources, { ids, by })]).toMatchObject([
+        by,
+        { failure: { code: 'not_admin' } },
+      ]);
+    }
+    for (let at = 1, stalled = true; stalled; at++) {
+      await env.DB.prepare("UPDATE users SET role = 'admin' WHERE seq = 3").run();
+      const stall = new Faults(nth(at, { meanwhile: async () => void (await demote()) }));
+      const transfer = { ids, newOwnerId: 'user2@portal.example', by: 'user3@portal.example' };
+      const moved = await transferWorkspaces(stall.over({ DB: env.DB }), sources, transfer);
+      stalled = stall.happened;
+      expect([at, moved.ok]).toEqual([at, !stalled]);
+    }
+  });
+
   it('hands a workspace on and gives it back, under their own name in the journal', async () => {
     const kept = await workspaceWithContent();
     await deactivateUser(sources, 1);
-    const by = 'admin@portal.example';
+    const by = 'user3@portal.example';
     const newOwnerId = 'user2@portal.example';
     const transfer = { ids: [kept.workspaceId], newOwnerId, by };
     expect(unwrap(await transferWorkspaces(env, sources, transfer))).toEqual({
