@@ -10,6 +10,7 @@ import { type Features, type OwnChoices, type Policy, readFeatures, resolvePolic
 import { isPresetName, PRESETS, type PresetName } from './presets.ts';
 import { refoldUsers } from './refold.ts';
 import { commitSettings, readPortalRow, type SettingsRow } from './settings-commit.ts';
+import { roleAttribute } from './user-roles.ts';
 
 /** Where settings live, and who changes them: `cli`, or the id of a signed-in admin. */
 export interface SettingsContext {
@@ -139,9 +140,10 @@ function isSame(before: PortalSettings, draft: Draft): boolean {
 }
 
 /** Users of a role that goes get the new default role, never more. */
-function rolesAfter(before: Policy, { roles, defaultRole }: Policy) {
+function rolesAfter(before: Policy, policy: Policy) {
+  const { roles, defaultRole } = policy;
   const goes = before.roles.some((role) => role !== ADMIN_ROLE && !roles.includes(role));
-  return goes ? { roles: { kept: roles, otherwise: defaultRole } } : {};
+  return goes ? { roles: { kept: roles, otherwise: defaultRole, attribute: roleAttribute({ policy }) } } : {};
 }
 
 function idsAreFixed({ userCount, policy }: PortalSettings): Result<never> {

@@ -48,8 +48,8 @@ export interface NewSettings {
   readonly ownFeatures: Partial<Features>;
   /** Holds that nobody was created meanwhile. */
   readonly guardNoUsers: boolean;
-  /** The roles there are, and the one for users of all others. */
-  readonly roles?: { readonly kept: readonly string[]; readonly otherwise: string };
+  /** The roles there are, the one for users of all others, and the attribute that shows a role. */
+  readonly roles?: { readonly kept: readonly string[]; readonly otherwise: string; readonly attribute: string };
 }
 
 /** Writes the settings that were decided on `version`. Fails with `too_much_contention` when somebody was faster. */
@@ -65,7 +65,7 @@ export async function commitSettings(
     .prepare('UPDATE portal SET name = ?, preset = ?, policy = ?, features = ?, version = version + 1 WHERE id = 1')
     .bind(wanted.name, wanted.preset, JSON.stringify(wanted.own), JSON.stringify(wanted.ownFeatures));
   const entry = { mutationId, type: 'portal.changed', subject: 'portal', actor, attributes: wanted.names } as const;
-  const reset = wanted.roles ? [resetRoles(db, wanted.roles, nowMs)] : [];
+  const reset = wanted.roles ? resetRoles(db, wanted.roles, { mutationId, actor, nowMs }) : [];
   const outcome = await commit(db, {
     mutationId,
     guards: [policyGuard(db, version), ...(wanted.guardNoUsers ? [noUsers] : [])],
@@ -77,13 +77,26 @@ export async function commitSettings(
   return ok({ rolesReset: resetResult?.meta.changes ?? 0 });
 }
 
-function resetRoles(db: D1Database, { kept, otherwise }: NonNullable<NewSettings['roles']>, nowMs: number) {
-  return db
-    .prepare(
-      `UPDATE users SET role = ?, updated_at = ?, version = version + 1
-       WHERE removed_at IS NULL AND role NOT IN (SELECT value FROM json_each(?))`,
-    )
-    .bind(otherwise, nowMs, JSON.stringify(kept));
+/** Gives the users of other roles the one that is left, each with a journal row, since each has a new version. The first result
+ * counts them. */
+function resetRoles(
+  db: D1Database,
+  { kept, otherwise, attribute }: NonNullable<NewSettings['roles']>,
+  { mutationId, actor, nowMs }: { readonly mutationId: string; readonly actor: string; readonly nowMs: number },
+): D1PreparedStatement[] {
+  const gone = 'removed_at IS NULL AND role NOT IN (SELECT value FROM json_each(?1))';
+  const roles = JSON.stringify(kept);
+  return [
+    db
+      .prepare(
+        `INSERT INTO journal (mutation_id, type, subject, actor, rule, attributes, at)
+         SELECT ?2 || ':' || seq, 'user.updated', id, ?3, 'role_gone', json_array(?4), ?5 FROM users WHERE ${gone} ORDER BY seq`,
+      )
+      .bind(roles, mutationId, actor, attribute, nowMs),
+    db
+      .prepare(`UPDATE users SET role = ?2, updated_at = ?3, version = version + 1 WHERE ${gone}`)
+      .bind(roles, otherwise, nowMs),
+  ];
 }
 
 /** The failure of a settings commit; undefined when it went through. */

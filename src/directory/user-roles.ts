@@ -43,7 +43,7 @@ const SOURCES: Readonly<Record<Policy['adminBy'], RoleSource>> = {
 };
 
 /** The attribute that a change of role is journalled under. */
-export function roleAttribute({ policy }: Portal): string {
+export function roleAttribute({ policy }: Pick<Portal, 'policy'>): string {
   return SOURCES[policy.adminBy].attribute;
 }
 

@@ -67,6 +67,10 @@ export const RULE_TEXTS: Readonly<Record<JournalRule, RuleText>> = {
     sentence:
       'It gave back an account that the brake had held since it was deleted: without access, as it was before that.',
   },
+  role_gone: {
+    sentence:
+      'The settings of the portal were changed and have the role of the user no more: it is the default role now.',
+  },
   team_added: { sentence: 'There is a new team, and users whose division is its name are in it.' },
   team_renamed: {
     sentence: 'A team has another name: its users stay in it, and others need the new name as their division.',

@@ -44,6 +44,8 @@ export type JournalRule =
   | 'brake_restored'
   /** The same of a removed user who had no access before either: visible again, and inactive. */
   | 'brake_restored_inactive'
+  /** The portal has the user's role no more. */
+  | 'role_gone'
   | 'team_added'
   | 'team_renamed'
   | 'team_removed';

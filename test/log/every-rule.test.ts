@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import { beforeEach, expect, it } from 'vitest';
 import { readEvents } from '../../src/api/events.ts';
 import { restoreHeld } from '../../src/directory/brake-restore.ts';
-import { setChoice } from '../../src/directory/portal-settings.ts';
+import { setChoice, switchPreset } from '../../src/directory/portal-settings.ts';
 import { addTeam, removeTeam, renameTeam } from '../../src/directory/teams.ts';
 import { RULE_TEXTS } from '../../src/log/done-texts.ts';
 import { explain } from '../../src/log/explain.ts';
@@ -104,4 +104,36 @@ it('an inactive user who was deleted while the brake held, and is given back as 
   expect((await explained()).get('brake_restored_inactive')).toBe(
     `The command line created the user ${id}. ${RULE_TEXTS.brake_restored_inactive.sentence}`,
   );
+});
+
+it('a role that the settings have no more: each user who had it is an event, with the version that the change gave them', async () => {
+  const ann = await make(portal, jane({ userName: 'ann.example@acme.example', userType: 'manager' }));
+  const bob = await make(portal, jane({ userName: 'bob.example@acme.example', userType: 'manager' }));
+  await make(portal, jane({ userType: 'sender' }));
+  const before = unwrap(await readEvents(env.DB, { after: 0, limit: 1_000 })).next;
+  const changed = unwrap(await setChoice(context(), 'roles', 'sender, department_admin, admin'));
+  expect(changed.rolesReset).toBe(2);
+  const { events } = unwrap(await readEvents(env.DB, { after: before, limit: 1_000 }));
+  const reset = { type: 'user.updated', actor: 'cli', rule: 'role_gone', attributes: ['userType'] };
+  expect(events).toMatchObject([
+    { ...reset, subject: ann.id },
+    { ...reset, subject: bob.id },
+  ]);
+  expect(new Set(events.map(({ id }) => id)).size).toBe(2);
+  expect((await portal.send('GET', userPath(ann.id))).body).toMatchObject({
+    userType: 'sender',
+    meta: { version: 'W/"2"' },
+  });
+  expect((await explained()).get('role_gone')).toBe(
+    `The command line changed userType of the user bob.example@acme.example. ${RULE_TEXTS.role_gone.sentence}`,
+  );
+});
+
+it('a preset that has no such role: the same, and nothing of it where no role goes', async () => {
+  const { id } = await make(portal, jane({ userType: 'manager' }));
+  unwrap(await setChoice(context(), 'deactivation.profile', 'keep'));
+  expect((await explained()).has('role_gone')).toBe(false);
+  expect(unwrap(await switchPreset(context(), 'open', 'drop')).rolesReset).toBe(1);
+  const { events } = unwrap(await readEvents(env.DB, { after: 0, limit: 1_000 }));
+  expect(events.filter(({ rule }) => rule === 'role_gone')).toMatchObject([{ type: 'user.updated', subject: id }]);
 });
