@@ -115,6 +115,9 @@ command(ledger, 'release', 'Give held rows back to the cron; what is overdue goe
   .option('--all', 'everything that is held')
   .option('--yes', 'yes, destroy what is overdue')
   .action(destructions.release);
+command(ledger, 'show', 'One row, in whatever state: what, when, how much, and which request caused it.')
+  .argument('<number>')
+  .action(destructions.show);
 command(ledger, 'receipt', 'What a finished row destroyed, when, and who caused it.')
   .argument('<number>')
   .action(destructions.receipt);

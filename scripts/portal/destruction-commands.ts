@@ -11,6 +11,7 @@ import {
 import {
   type Destruction,
   type Due,
+  destructionOf,
   listDestructions,
   receiptOf,
   sumDue,
@@ -108,15 +109,15 @@ function stateLines({ state, heldBy, doneAt }: Destruction): string[] {
 const HOLDERS = { admin: ['legal hold'], brake: ['the brake'], both: ['legal hold,', 'the brake'] } as const;
 
 /** What a row is about, in a word or two. */
-function whatOf({ kind, state, workspaces }: Destruction): string {
+function whatOf({ kind, state, workspaceCount: { count, atLeast } }: Destruction): string {
   if (kind === 'workspaces' && state === 'cancelled') return 'workspaces, restored or moved';
-  return kind === 'workspaces' ? counted(workspaces.length, 'workspace') : KINDS[kind];
+  return kind === 'workspaces' ? `${atLeast ? 'at least ' : ''}${counted(count, 'workspace')}` : KINDS[kind];
 }
 
 /** The same, with a line for each of the first workspaces. */
 function linesOf(row: Destruction): string[] {
   const named = row.workspaces.slice(0, NAMED_WORKSPACES).map(({ id, name }) => `${name} ${id}`);
-  const more = row.workspaces.length - named.length;
+  const more = row.workspaceCount.count - named.length;
   return [whatOf(row), ...named, ...(more > 0 ? [`and ${more} more`] : [])];
 }
 
@@ -206,24 +207,35 @@ function restOf({ unchanged, unknown }: HoldReport): string {
 
 /** `destructions receipt <number>` */
 export async function receipt(number: string, options: Where): Promise<void> {
-  await withPortal(options, async ({ db }) => {
-    const row = must(await receiptOf(db, numberOf(number)));
-    const rows: Cell[][] = [
-      ['row', row.seq],
-      ['what', whatOf(row)],
-      ['of', row.userId === row.userName ? row.userName : `${row.userName} (id ${row.userId})`],
-      ['destroyed', amountText(row)],
-      ['ended', `${minuteText(row.doneAt)} UTC`],
-      ['was due', `${minuteText(row.dueAt)} UTC`],
-      ['ordered', `${minuteText(row.createdAt)} UTC`],
-      ['by', `${causeOf(row)} (${row.actor || 'unknown'})`],
-      ['request', row.requestId ?? 'none: not by SCIM'],
-      ['mutation', row.cause],
-      ...row.workspaces.map(({ id, name, deletedAt }) => [
-        'workspace',
-        `${name} (${id})${deletedAt === null ? '' : `, deleted ${minuteText(deletedAt)} UTC`}`,
-      ]),
-    ];
-    printTable(rows, { widths: { 1: 90 } });
-  });
+  await withPortal(options, async ({ db }) => printRow(must(await receiptOf(db, numberOf(number)))));
+}
+
+/** `destructions show <number>` */
+export async function show(number: string, options: Where): Promise<void> {
+  await withPortal(options, async ({ db }) => printRow(must(await destructionOf(db, numberOf(number)))));
+}
+
+function printRow(row: Destruction): void {
+  const { workspaces, left, doneAt } = row;
+  const more = row.workspaceCount.count - workspaces.length;
+  const rows: Cell[][] = [
+    ['row', row.seq],
+    ['what', whatOf(row)],
+    ['of', row.userId === row.userName ? row.userName : `${row.userName} (id ${row.userId})`],
+    ...(doneAt === null ? [['state', stateLines(row).join(' ')]] : []),
+    ['destroyed', amountText(row)],
+    ...(left ? [['there now', amountText(left)]] : []),
+    ...(doneAt === null ? [] : [['ended', `${minuteText(doneAt)} UTC`]]),
+    [doneAt === null ? 'due' : 'was due', `${minuteText(row.dueAt)} UTC`],
+    ['ordered', `${minuteText(row.createdAt)} UTC`],
+    ['by', `${causeOf(row)} (${row.actor || 'unknown'})`],
+    ['request', row.requestId ?? 'none: not by SCIM'],
+    ['mutation', row.cause],
+    ...workspaces.map(({ id, name, deletedAt }) => [
+      'workspace',
+      `${name} (${id})${deletedAt === null ? '' : `, deleted ${minuteText(deletedAt)} UTC`}`,
+    ]),
+    ...(more > 0 ? [['workspaces', `and ${row.workspaceCount.atLeast ? 'at least ' : ''}${more} more`]] : []),
+  ];
+  printTable(rows, { widths: { 1: 90 } });
 }

@@ -5,8 +5,8 @@
 export const COUNTED_ROWS = 1_000;
 /** The same where all that is due is added up. */
 const SUMMED_ROWS = 50_000;
-/** Workspaces that are named on a page. */
-const NAMED_WORKSPACES = 2_000;
+/** Workspaces that are counted of one ledger row, of those deleted and of those not. */
+export const COUNTED_WORKSPACES = 10_000;
 
 /** Joins of a ledger row `d` with the rows `c` of a table of content that go with it. */
 const CONTENT = {
@@ -34,18 +34,22 @@ export function selectContentNow(db: D1Database, seqs: readonly number[]): D1Pre
   );
 }
 
-/** Rows `{ seq, id, name, state, deletedAt }`: the workspaces under the ledger rows, deleted ones included. */
-export function selectWorkspacesUnder(db: D1Database, seqs: readonly number[]): D1PreparedStatement {
-  const columns = 'SELECT d.seq, w.id, w.name, w.state, w.deleted_at AS deletedAt';
-  const page = `FROM json_each(?1) AS page CROSS JOIN destructions AS d ON d.seq = page.value AND d.kind = 'workspaces'`;
+/** Rows `{ seq, waiting, deleted, names }`: the workspaces under each ledger row, those deleted apart, each counted up to
+ * `COUNTED_WORKSPACES`; `names` is JSON, `[id, name, state, deletedAt]` of the first `named`. */
+export function selectWorkspacesUnder(db: D1Database, seqs: readonly number[], named: number): D1PreparedStatement {
+  const waiting = 'w.owner_seq = d.user_seq AND w.deleted_at IS NULL AND w.destruction_seq = d.seq';
+  const deleted = 'w.destruction_seq = d.seq AND w.deleted_at IS NOT NULL';
+  const count = (which: string) =>
+    `(SELECT count(*) FROM (SELECT 1 FROM workspaces AS w WHERE ${which} LIMIT ${COUNTED_WORKSPACES}))`;
+  const columns = 'SELECT w.id, w.name, w.state, w.deleted_at AS deletedAt FROM workspaces AS w WHERE';
   return db
     .prepare(
-      `${columns} ${page} CROSS JOIN workspaces AS w ON w.owner_seq = d.user_seq AND w.deleted_at IS NULL AND w.destruction_seq = d.seq
-       UNION ALL
-       ${columns} ${page} CROSS JOIN workspaces AS w ON w.destruction_seq = d.seq AND w.deleted_at IS NOT NULL
-       LIMIT ${NAMED_WORKSPACES}`,
+      `SELECT d.seq, ${count(waiting)} AS waiting, ${count(deleted)} AS deleted,
+         (SELECT json_group_array(json_array(id, name, state, deletedAt)) FROM (
+            ${columns} ${waiting} UNION ALL ${columns} ${deleted} LIMIT ?2)) AS names
+       FROM json_each(?1) AS page CROSS JOIN destructions AS d ON d.seq = page.value AND d.kind = 'workspaces'`,
     )
-    .bind(JSON.stringify(seqs));
+    .bind(JSON.stringify(seqs), named);
 }
 
 /** One row `{ rows, users, workspaces }`, then rows `{ objects, bytes }`: all that is pending and due before a time. */

@@ -5,7 +5,14 @@ import { faultFailure } from '../storage/fault-failure.ts';
 import { readBatch } from '../storage/read.ts';
 import type { HoldColumns } from './hold-moves.ts';
 import type { DestructionState } from './holds.ts';
-import { COUNTED_ROWS, isCapped, selectContentNow, selectDue, selectWorkspacesUnder } from './ledger-content.ts';
+import {
+  COUNTED_ROWS,
+  COUNTED_WORKSPACES,
+  isCapped,
+  selectContentNow,
+  selectDue,
+  selectWorkspacesUnder,
+} from './ledger-content.ts';
 
 /** Objects and their bytes; `atLeast` where counting stopped at its bound. */
 export interface Amount {
@@ -40,7 +47,9 @@ export interface Destruction extends HoldColumns {
   readonly keyLabel: string | null;
   readonly keyOwner: string | null;
   readonly actorName: string | null;
+  /** The first of its workspaces, and how many there are; `atLeast` where counting stopped at its bound. */
   readonly workspaces: readonly NamedWorkspace[];
+  readonly workspaceCount: { readonly count: number; readonly atLeast: boolean };
   /** What there is now, of rows that are pending or held. */
   readonly left?: Amount;
 }
@@ -55,7 +64,11 @@ export interface Wanted {
   readonly after?: Pick<Destruction, 'seq' | 'dueAt'>;
 }
 
-type Row = Omit<Destruction, 'workspaces' | 'left'>;
+type Row = Omit<Destruction, 'workspaces' | 'workspaceCount' | 'left'>;
+
+/** Workspaces named of a row of the list, and of one that is shown by itself. */
+const NAMED_IN_LIST = 3;
+const NAMED_ALONE = 1_000;
 
 const SELECT = `SELECT d.seq, d.kind, d.state, d.held_by AS heldBy, u.id AS userId, u.user_name AS userName,
     d.created_at AS createdAt, d.due_at AS dueAt, d.done_at AS doneAt, d.objects, d.bytes, d.cause, d.request_id AS requestId, d.actor, k.label AS keyLabel,
@@ -67,7 +80,7 @@ const SELECT = `SELECT d.seq, d.kind, d.state, d.held_by AS heldBy, u.id AS user
 export async function listDestructions(db: D1Database, wanted: Wanted): Promise<Result<readonly Destruction[]>> {
   const outcome = await readBatch(db, [pageOf(db, wanted)]);
   if (outcome.kind === 'fault') return faultFailure(outcome);
-  return withContent(db, outcome.results[0]?.results as unknown as Row[]);
+  return withContent(db, outcome.results[0]?.results as unknown as Row[], NAMED_IN_LIST);
 }
 
 function pageOf(db: D1Database, { state, dueBeforeMs, userId, limit, after }: Wanted): D1PreparedStatement {
@@ -83,23 +96,27 @@ function pageOf(db: D1Database, { state, dueBeforeMs, userId, limit, after }: Wa
     .bind(...terms.flatMap(([, ...values]) => values), limit);
 }
 
+/** One row of the ledger, in whatever state. Fails with `resource_not_found` for an unknown number. */
+export async function destructionOf(db: D1Database, seq: number): Promise<Result<Destruction>> {
+  const outcome = await readBatch(db, [db.prepare(`${SELECT} WHERE d.seq = ?`).bind(seq)]);
+  if (outcome.kind === 'fault') return faultFailure(outcome);
+  const full = await withContent(db, outcome.results[0]?.results as unknown as Row[], NAMED_ALONE);
+  if (!full.ok) return full;
+  const [row] = full.value;
+  return row ? ok(row) : fail('resource_not_found', `The ledger has no row ${seq}.`);
+}
+
 /** The receipt of what is destroyed. Fails with `resource_not_found` for an unknown number, and with `invalid_value` for a row that
  * is not done, whose state it says. */
 export async function receiptOf(
   db: D1Database,
   seq: number,
 ): Promise<Result<Destruction & { readonly doneAt: number }>> {
-  const outcome = await readBatch(db, [db.prepare(`${SELECT} WHERE d.seq = ?`).bind(seq)]);
-  if (outcome.kind === 'fault') return faultFailure(outcome);
-  const row = outcome.results[0]?.results[0] as Row | undefined;
-  if (!row) return fail('resource_not_found', `The ledger has no row ${seq}.`);
-  const { state, doneAt } = row;
-  if (state !== 'done' || doneAt === null) {
-    return fail('invalid_value', `Row ${seq} is ${state}, so there is no receipt of it. ${STATES[state]}`);
-  }
-  const full = await withContent(db, [row]);
-  const [receipt] = full.ok ? full.value : [];
-  return full.ok ? ok({ ...row, doneAt, workspaces: receipt?.workspaces ?? [] }) : full;
+  const row = await destructionOf(db, seq);
+  if (!row.ok) return row;
+  const { state, doneAt } = row.value;
+  if (state === 'done' && doneAt !== null) return ok({ ...row.value, doneAt });
+  return fail('invalid_value', `Row ${seq} is ${state}, so there is no receipt of it. ${STATES[state]}`);
 }
 
 const STATES: Readonly<Record<DestructionState, string>> = {
@@ -109,22 +126,46 @@ const STATES: Readonly<Record<DestructionState, string>> = {
   done: '',
 };
 
-async function withContent(db: D1Database, rows: readonly Row[]): Promise<Result<readonly Destruction[]>> {
+interface UnderRow {
+  readonly seq: number;
+  readonly waiting: number;
+  readonly deleted: number;
+  readonly names: string;
+}
+
+async function withContent(
+  db: D1Database,
+  rows: readonly Row[],
+  named: number,
+): Promise<Result<readonly Destruction[]>> {
   if (rows.length === 0) return ok([]);
   const open = rows.filter(({ state }) => state === 'pending' || state === 'held').map(({ seq }) => seq);
   const all = rows.map(({ seq }) => seq);
-  const outcome = await readBatch(db, [selectWorkspacesUnder(db, all), ...selectContentNow(db, open)]);
+  const outcome = await readBatch(db, [selectWorkspacesUnder(db, all, named), ...selectContentNow(db, open)]);
   if (outcome.kind === 'fault') return faultFailure(outcome);
   const [under, ...contents] = outcome.results;
-  const workspaces = under?.results as unknown as (NamedWorkspace & { readonly seq: number })[];
+  const workspaces = new Map((under?.results as unknown as UnderRow[]).map((row) => [row.seq, row]));
   const counts = contents.flatMap(({ results }) => results as unknown as { seq: number; counts: string }[]);
   return ok(
     rows.map((row) => ({
       ...row,
-      workspaces: workspaces.filter(({ seq }) => seq === row.seq).map(({ seq: _, ...workspace }) => workspace),
+      ...workspacesOf(workspaces.get(row.seq)),
       ...(open.includes(row.seq) && { left: amountOf(counts.filter(({ seq }) => seq === row.seq)) }),
     })),
   );
+}
+
+function workspacesOf(row: UnderRow | undefined): Pick<Destruction, 'workspaces' | 'workspaceCount'> {
+  if (!row) return { workspaces: [], workspaceCount: { count: 0, atLeast: false } };
+  const { waiting, deleted, names } = row;
+  const named: [string, string, NamedWorkspace['state'], number | null][] = JSON.parse(names);
+  return {
+    workspaces: named.map(([id, name, state, deletedAt]) => ({ id, name, state, deletedAt })),
+    workspaceCount: {
+      count: waiting + deleted,
+      atLeast: waiting >= COUNTED_WORKSPACES || deleted >= COUNTED_WORKSPACES,
+    },
+  };
 }
 
 function amountOf(counts: readonly { readonly counts: string }[]): Amount {

@@ -3,7 +3,7 @@ import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { workDestructions } from '../../src/lifecycle/destruction.ts';
 import { holdDestructions } from '../../src/lifecycle/holds.ts';
-import { listDestructions, receiptOf, sumDue } from '../../src/lifecycle/receipts.ts';
+import { destructionOf, listDestructions, receiptOf, sumDue } from '../../src/lifecycle/receipts.ts';
 import { holdWorkspaces } from '../../src/lifecycle/workspace-holds.ts';
 import { listWorkspaces } from '../../src/lifecycle/workspace-list.ts';
 import { transferWorkspaces } from '../../src/lifecycle/workspace-moves.ts';
@@ -69,6 +69,7 @@ describe('the list', () => {
         kind: 'user_content',
         dueAt: START_MS,
         workspaces: [],
+        workspaceCount: { count: 0, atLeast: false },
         left: { objects: 5, bytes: 50, atLeast: false },
       },
       {
@@ -77,6 +78,7 @@ describe('the list', () => {
         kind: 'workspaces',
         dueAt: DUE_MS,
         workspaces: [workspace('w1-0'), workspace('w1-1')],
+        workspaceCount: { count: 2, atLeast: false },
         left: { objects: 6, bytes: 60, atLeast: false },
       },
     ]);
@@ -126,6 +128,32 @@ describe('the list', () => {
 });
 
 describe('a receipt', () => {
+  it('and the list count the workspaces of each row by itself, and name the first of them', async () => {
+    await addWorkspaces(2, 2_100);
+    await addWorkspaces(3, 4);
+    for (const seq of [2, 3]) await deactivateUser(sources, seq);
+    const told = unwrap(await listDestructions(env.DB, { state: 'pending', limit: 10 }))
+      .filter(({ kind }) => kind === 'workspaces')
+      .map(({ workspaceCount, workspaces }) => [workspaceCount.count, workspaceCount.atLeast, workspaces.length]);
+    expect(told).toEqual([
+      [2, false, 2],
+      [2_100, false, 3],
+      [4, false, 3],
+    ]);
+    const seq = (
+      await rowsOf<{ seq: number }>("SELECT seq FROM destructions WHERE kind = 'workspaces' AND user_seq = 2")
+    )[0]?.seq;
+    expect(unwrap(await destructionOf(env.DB, seq ?? 0))).toMatchObject({
+      state: 'pending',
+      workspaceCount: { count: 2_100 },
+    });
+    await env.DB.prepare("UPDATE workspaces SET state = 'deleted', deleted_at = 1 WHERE owner_seq = 2").run();
+    await env.DB.prepare("UPDATE destructions SET state = 'done', done_at = 1 WHERE seq = ?").bind(seq).run();
+    expect(unwrap(await receiptOf(env.DB, seq ?? 0))).toMatchObject({
+      workspaceCount: { count: 2_100, atLeast: false },
+    });
+  });
+
   it('says what went, when, how much, and by which request and key, also when the journal has forgotten', async () => {
     sources.now = DUE_MS + 7;
     await cron();
@@ -149,6 +177,7 @@ describe('a receipt', () => {
       keyOwner: 'user3@portal.example',
       actorName: null,
       workspaces: ['w1-0', 'w1-1'].map((id) => ({ id, name: 'Plans', state: 'deleted', deletedAt: DUE_MS + 7 })),
+      workspaceCount: { count: 2, atLeast: false },
     });
     expect(unwrap(await receiptOf(env.DB, 1))).toMatchObject({ kind: 'user_content', objects: 5, bytes: 50 });
   });
