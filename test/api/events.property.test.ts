@@ -112,10 +112,11 @@ async function shown({ send }: Portal): Promise<Record<string, string>> {
   ]);
 }
 
-/** The brake engages with the second of them, so that the first is inactive whatever is given back. */
+/** The brake engages with the second of them, so that of the first only the DELETE is held, and an inactive user comes back. */
 async function twoLeave({ send }: Portal): Promise<void> {
   for (const n of [0, 1]) await send('POST', '/Users', jane({ userName: name(n) }));
   for (const n of [0, 1]) await send('PATCH', userPath(name(n)), setActive(false));
+  await send('DELETE', userPath(name(0)));
 }
 
 /** Engages with the second deactivation of an hour. */
