@@ -14,6 +14,7 @@ import {
   destructionOf,
   listDestructions,
   receiptOf,
+  SCANNED_ROWS,
   sumDue,
   type Wanted,
 } from '../../src/lifecycle/receipts.ts';
@@ -50,6 +51,9 @@ export async function list(options: ListOptions): Promise<void> {
         { head: HEAD },
       );
     if (rows.length === PAGE_ROWS) print(`The first ${PAGE_ROWS} rows. Narrow the list by --within or --user.`);
+    if (options.user !== undefined && (options.done || options.all)) {
+      print(`Looked for among the newest ${SCANNED_ROWS} rows of the ledger.`);
+    }
     print(tomorrowText(tomorrow));
   });
 }

@@ -76,7 +76,11 @@ const SELECT = `SELECT d.seq, d.kind, d.state, d.held_by AS heldBy, u.id AS user
   FROM destructions AS d JOIN users AS u ON u.seq = d.user_seq LEFT JOIN api_keys AS k ON k.id = d.actor
     LEFT JOIN users AS owner ON owner.seq = k.owner_seq LEFT JOIN users AS person ON person.id = d.actor`;
 
-/** Rows of the ledger, at most `limit`: pending and held ones by due date, all others newest first. Fails as storage does. */
+/** Rows of the ledger that are looked through for those of one user, where no index has them: the newest, or those behind `after`. */
+export const SCANNED_ROWS = 50_000;
+
+/** Rows of the ledger, at most `limit`: pending and held ones by due date, all others newest first. Of one user's that are not open,
+ * only what is among `SCANNED_ROWS`. Fails as storage does. */
 export async function listDestructions(db: D1Database, wanted: Wanted): Promise<Result<readonly Destruction[]>> {
   const outcome = await readBatch(db, [pageOf(db, wanted)]);
   if (outcome.kind === 'fault') return faultFailure(outcome);
@@ -89,6 +93,12 @@ function pageOf(db: D1Database, { state, dueBeforeMs, userId, limit, after }: Wa
   if (state !== undefined) terms.push([`d.state = '${state}'`]);
   if (dueBeforeMs !== undefined) terms.push(['d.due_at < ?', dueBeforeMs]);
   if (userId !== undefined) terms.push(['d.user_seq = (SELECT seq FROM users WHERE id = ?)', userId]);
+  if (userId !== undefined && !byDate) {
+    terms.push([
+      `d.seq > coalesce(?, (SELECT max(seq) FROM destructions) + 1) - ${SCANNED_ROWS} - 1`,
+      after?.seq ?? null,
+    ]);
+  }
   if (after) terms.push(byDate ? ['(d.due_at, d.seq) > (?, ?)', after.dueAt, after.seq] : ['d.seq < ?', after.seq]);
   const where = terms.length === 0 ? '' : `WHERE ${terms.map(([sql]) => sql).join(' AND ')}`;
   return db

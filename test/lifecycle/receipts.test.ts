@@ -117,6 +117,20 @@ describe('the list', () => {
     expect(await seqs({ state: 'done' })).toEqual([]);
   });
 
+  it('of one user looks through the newest fifty thousand rows of the ledger and no more, and goes on behind them', async () => {
+    await env.DB.prepare(
+      `WITH RECURSIVE n(i) AS (VALUES (3) UNION ALL SELECT i + 1 FROM n WHERE i < 60000)
+       INSERT INTO destructions (seq, kind, user_seq, registration, cause, created_at, due_at, state)
+       SELECT i, 'account', iif(i = 10001, 1, 2), 1, 'm', 1, 1, 'done' FROM n`,
+    ).run();
+    const { db, cost } = countedDb(env.DB);
+    const page = (after?: { seq: number; dueAt: number }) =>
+      listDestructions(db, { userId: 'user1@portal.example', limit: 5, ...(after && { after }) });
+    expect(unwrap(await page()).map(({ seq }) => seq)).toEqual([10_001]);
+    expect(cost.rowsRead).toBeLessThan(51_000);
+    expect(unwrap(await page({ seq: 10_001, dueAt: 1 })).map(({ seq }) => seq)).toEqual([2, 1]);
+  });
+
   it('counts at most a thousand rows of a table, and says that there are more', async () => {
     await addContent({ table: 'files', ownerSeq: 2, count: 3_000, objects: false });
     await deactivateUser(sources, 2);
