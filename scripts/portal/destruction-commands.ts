@@ -1,5 +1,6 @@
 // The commands about the ledger of destruction: what they ask of src/lifecycle/{receipts,holds}.ts, and what they say.
 import type { SettingsContext } from '../../src/directory/portal-settings.ts';
+import { type Due, sumDue } from '../../src/lifecycle/due.ts';
 import { findUserId } from '../../src/lifecycle/find-user.ts';
 import {
   type HoldReport,
@@ -10,12 +11,10 @@ import {
 } from '../../src/lifecycle/holds.ts';
 import {
   type Destruction,
-  type Due,
   destructionOf,
   listDestructions,
   receiptOf,
   SCANNED_ROWS,
-  sumDue,
   type Wanted,
 } from '../../src/lifecycle/receipts.ts';
 import { oneLine } from '../../src/printable.ts';

@@ -5,14 +5,7 @@ import { faultFailure } from '../storage/fault-failure.ts';
 import { readBatch } from '../storage/read.ts';
 import type { HoldColumns } from './hold-moves.ts';
 import type { DestructionState } from './holds.ts';
-import {
-  COUNTED_ROWS,
-  COUNTED_WORKSPACES,
-  isCapped,
-  selectContentNow,
-  selectDue,
-  selectWorkspacesUnder,
-} from './ledger-content.ts';
+import { COUNTED_ROWS, COUNTED_WORKSPACES, selectContentNow, selectWorkspacesUnder } from './ledger-content.ts';
 
 /** Objects and their bytes; `atLeast` where counting stopped at its bound. */
 export interface Amount {
@@ -185,25 +178,4 @@ function amountOf(counts: readonly { readonly counts: string }[]): Amount {
     bytes: pairs.reduce((sum, [, bytes]) => sum + bytes, 0),
     atLeast: pairs.some(([objects]) => objects >= COUNTED_ROWS),
   };
-}
-
-/** All that is pending and due before a time: rows of the ledger, users whose account or content it is, workspaces, and content. */
-export interface Due extends Amount {
-  readonly rows: number;
-  readonly users: number;
-  readonly workspaces: number;
-}
-
-/** Adds up what a cron would delete that ran at `beforeMs`. Fails as storage does. */
-export async function sumDue(db: D1Database, beforeMs: number): Promise<Result<Due>> {
-  const outcome = await readBatch(db, selectDue(db, beforeMs));
-  if (outcome.kind === 'fault') return faultFailure(outcome);
-  const [first, ...sums] = outcome.results.map(({ results }) => results[0]);
-  const contents = sums as unknown as { readonly objects: number; readonly bytes: number }[];
-  return ok({
-    ...(first as unknown as Pick<Due, 'rows' | 'users' | 'workspaces'>),
-    objects: contents.reduce((sum, { objects }) => sum + objects, 0),
-    bytes: contents.reduce((sum, { bytes }) => sum + bytes, 0),
-    atLeast: contents.some(({ objects }) => isCapped(objects)),
-  });
 }

@@ -2,8 +2,9 @@
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { workDestructions } from '../../src/lifecycle/destruction.ts';
+import { sumDue } from '../../src/lifecycle/due.ts';
 import { holdDestructions } from '../../src/lifecycle/holds.ts';
-import { destructionOf, listDestructions, receiptOf, sumDue } from '../../src/lifecycle/receipts.ts';
+import { destructionOf, listDestructions, receiptOf } from '../../src/lifecycle/receipts.ts';
 import { holdWorkspaces } from '../../src/lifecycle/workspace-holds.ts';
 import { listWorkspaces } from '../../src/lifecycle/workspace-list.ts';
 import { transferWorkspaces } from '../../src/lifecycle/workspace-moves.ts';
