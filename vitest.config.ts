@@ -1,9 +1,37 @@
 // Four projects: `worker` runs inside workerd with real local bindings, `bench` too (its own because it prints a table),
 // `unit` is pure code in Node, `e2e` talks HTTP to the real dev server.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
 
+const ROOT = import.meta.dirname;
+const TEXT = '.text-module';
+type Resolve = (
+  source: string,
+  importer: string | undefined,
+  options: { readonly skipSelf: true },
+) => Promise<{ readonly id: string } | null>;
+
 const migrations = await readD1Migrations(new URL('./migrations', import.meta.url).pathname);
+
+/** The path of a module may be one of the disk, or one below the project. */
+function readText(id: string): string {
+  const path = id.slice(0, -TEXT.length);
+  return readFileSync(path.startsWith(ROOT) ? path : join(ROOT, path), 'utf8');
+}
+
+/** Wrangler makes text modules of these (`rules` in wrangler.toml); Vite would make something of its own of them. */
+const textModules = {
+  name: 'text-modules',
+  enforce: 'pre' as const,
+  async resolveId(this: { resolve: Resolve }, source: string, importer: string | undefined) {
+    if (!/\.(?:css|svg|js\.txt)$/.test(source)) return null;
+    const found = await this.resolve(source, importer, { skipSelf: true });
+    return found && `${found.id}${TEXT}`;
+  },
+  load: (id: string) => (id.endsWith(TEXT) ? `export default ${JSON.stringify(readText(id))};` : null),
+};
 
 const inWorkerd = () =>
   cloudflareTest({
@@ -22,15 +50,17 @@ export default defineConfig({
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
       {
-        plugins: [inWorkerd()],
+        plugins: [textModules, inWorkerd()],
         test: {
           name: 'worker',
-          include: ['test/{api,auth,scim,directory,faults,idp,lifecycle,hostile,log,outbox,storage}/**/*.test.ts'],
+          include: [
+            'test/{api,auth,console,scim,directory,faults,idp,lifecycle,hostile,log,outbox,storage}/**/*.test.ts',
+          ],
           setupFiles: ['test/support/migrate.ts'],
         },
       },
       {
-        plugins: [inWorkerd()],
+        plugins: [textModules, inWorkerd()],
         test: { name: 'bench', include: ['test/bench/**/*.test.ts'], setupFiles: ['test/support/migrate.ts'] },
       },
       { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 240_000, hookTimeout: 120_000 } },

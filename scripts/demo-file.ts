@@ -48,6 +48,11 @@ export function localBaseUrl(stateDirectory: string): string {
   return readDemo(stateDirectory)?.baseUrl ?? scimUrl(8787);
 }
 
+/** Where the local portal answers. */
+export function localOrigin(stateDirectory: string): string {
+  return new URL(localBaseUrl(stateDirectory)).origin;
+}
+
 /** The base URL on a local port. */
 export function scimUrl(port: number): string {
   return `http://127.0.0.1:${port}/scim/v2`;

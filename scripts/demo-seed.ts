@@ -15,7 +15,7 @@ import { type Platform, ScriptError } from './platform.ts';
 
 /** Who owns the demo key, and who signs in when single sign-on does not work. */
 export const DEMO_ADMIN = 'scim-admin@acme.example';
-const BREAK_GLASS_ADMIN = 'admin@acme.example';
+export const BREAK_GLASS_ADMIN = 'admin@acme.example';
 const ACTOR = 'demo';
 /** The name a portal has until its seeding is done. */
 const NEW_PORTAL = 'Portal';

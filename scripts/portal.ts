@@ -1,5 +1,6 @@
 // `npm run portal`: shows and changes the settings of a local or deployed portal, by the functions the console calls too.
 import { Command } from 'commander';
+import * as admins from './portal/admin-commands.ts';
 import * as brake from './portal/brake-commands.ts';
 import * as destructions from './portal/destruction-commands.ts';
 import * as events from './portal/event-commands.ts';
@@ -32,6 +33,10 @@ command(program, 'feature', 'Switch a feature.')
   .argument('<name>', 'admin-sync')
   .argument('<state>', 'on or off')
   .action(settings.feature);
+
+command(program, 'admin', 'Make or find a break-glass admin, and a link to choose a password by.')
+  .argument('<email>', 'the user name, which the identity provider does not have')
+  .action(admins.admin);
 
 const policy = program.command('policy').description('Choices, one by one.');
 command(policy, 'list', 'Every choice, what it takes, and what it means.').action(settings.list);

@@ -3,12 +3,17 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import cliProgress from 'cli-progress';
 import { Command, InvalidArgumentError } from 'commander';
+import { ensureBreakGlassAdmin } from '../src/auth/break-glass-admin.ts';
+import { createPasswordLink } from '../src/auth/one-time-link.ts';
 import { isPresetName, PRESETS } from '../src/directory/presets.ts';
+import { systemSources } from '../src/env.ts';
 import { type Demo, demoPath, readDemo, scimUrl, writeDemo } from './demo-file.ts';
 import { demoKey } from './demo-key.ts';
-import { type SeedOutcome, seedDemo } from './demo-seed.ts';
+import { BREAK_GLASS_ADMIN, type SeedOutcome, seedDemo } from './demo-seed.ts';
 import { requireFreePort, startDevServer } from './dev-server.ts';
-import { openLocal, persistDirectory, ScriptError } from './platform.ts';
+import { openLocal, type Platform, persistDirectory, ScriptError } from './platform.ts';
+import { passwordLink } from './portal/admin-commands.ts';
+import { must } from './portal/with-portal.ts';
 import { welcome } from './welcome.ts';
 
 const DEFAULT_USERS = 25;
@@ -31,7 +36,7 @@ async function start(options: Options): Promise<void> {
     rmSync(demoPath(state), { force: true });
   }
   mkdirSync(state, { recursive: true });
-  const { demo, seed } = await prepare(options, state);
+  const { demo, seed, consoleLink } = await prepare(options, state);
   const server = await startDevServer(options.port, state);
   let stopping = false;
   const stop = () => {
@@ -40,7 +45,8 @@ async function start(options: Options): Promise<void> {
     server.stop().then(() => console.log('Stopped.'));
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
-  console.log(welcome({ demo, seed, port: options.port, state: options.state, wantedUsers: options.users }));
+  const { port, users: wantedUsers } = options;
+  console.log(welcome({ demo, seed, consoleLink, port, state: options.state, wantedUsers }));
   const code = await server.ended;
   if (stopping) return;
   await server.stop();
@@ -52,8 +58,14 @@ function requirePreset(preset: string): void {
   throw new ScriptError(`There is no preset "${preset}". There are: ${Object.keys(PRESETS).join(', ')}.`);
 }
 
+interface Prepared {
+  readonly demo: Demo;
+  readonly seed: SeedOutcome;
+  readonly consoleLink: string;
+}
+
 /** Brings the state to where the server can start: schema, demo people, a key that works. */
-async function prepare(options: Options, state: string): Promise<{ demo: Demo; seed: SeedOutcome }> {
+async function prepare(options: Options, state: string): Promise<Prepared> {
   const platform = await openLocal(state);
   try {
     const wanted = { users: options.users ?? DEFAULT_USERS, preset: options.preset };
@@ -68,10 +80,17 @@ async function prepare(options: Options, state: string): Promise<{ demo: Demo; s
     const entraToken = `${username}:${password}`;
     const demo = { baseUrl, entraUrl: `${baseUrl}/entra`, username, password, entraToken, preset };
     writeDemo(state, demo);
-    return { demo, seed };
+    return { demo, seed, consoleLink: await linkIntoConsole(platform, demo) };
   } finally {
     await platform.dispose();
   }
+}
+
+/** A new link each time, since the one before may be used or over. */
+async function linkIntoConsole({ env }: Platform, demo: Demo): Promise<string> {
+  const { seq } = must(await ensureBreakGlassAdmin(env, systemSources, BREAK_GLASS_ADMIN, 'demo'));
+  const code = must(await createPasswordLink(env, systemSources, seq));
+  return passwordLink(new URL(demo.baseUrl).origin, code);
 }
 
 /** A bar for many users on a terminal, nothing for few, one line elsewhere. */

@@ -1,19 +1,21 @@
 // What `npm start` prints: what runs, what to paste where, and what to do next. Pure text.
 import { styleText } from 'node:util';
 import { type Demo, demoPath } from './demo-file.ts';
-import type { SeedOutcome } from './demo-seed.ts';
+import { BREAK_GLASS_ADMIN, type SeedOutcome } from './demo-seed.ts';
 
 /** What the text is made of; `state` as it was given on the command line. */
 export interface Running {
   readonly demo: Demo;
   readonly seed: SeedOutcome;
+  /** Where a password for the console is chosen; works once. */
+  readonly consoleLink: string;
   readonly port: number;
   readonly state: string;
   readonly wantedUsers: number | undefined;
 }
 
 /** The whole block, ready to print. Colours follow the terminal and NO_COLOR. */
-export function welcome({ demo, seed, port, state, wantedUsers }: Running): string {
+export function welcome({ demo, seed, consoleLink, port, state, wantedUsers }: Running): string {
   const demoFile = demoPath(state);
   const simulate = state === '.wrangler' ? '' : ` --demo ${demoFile}`;
   const key = state === '.wrangler' ? '' : ` --state ${state}`;
@@ -22,6 +24,13 @@ export function welcome({ demo, seed, port, state, wantedUsers }: Running): stri
     '',
     `${title('Portcullis is running')} at ${origin} with the preset ${demo.preset} and ${seed.users} demo users`,
     ...keptNote(seed, wantedUsers),
+    '',
+    `${title('Console')}, as ${BREAK_GLASS_ADMIN}`,
+    ...fields([
+      ['Choose a password', consoleLink],
+      ['Later', `${origin}/console`],
+      ['Another link', `npm run portal -- admin ${BREAK_GLASS_ADMIN}${key}`],
+    ]),
     '',
     `${title('Okta')}: Provisioning, SCIM connection`,
     ...fields([

@@ -9,6 +9,7 @@ export interface Env {
   readonly EMAIL: SendEmail;
   readonly AUTH_FAILURES: RateLimit;
   readonly REFUSAL_SAMPLE: RateLimit;
+  readonly SIGN_IN_TRIES: RateLimit;
   readonly PORTAL_HOSTNAME: string;
   /** The sender of mails. */
   readonly EMAIL_FROM: string;

@@ -30,8 +30,8 @@ export async function limitFailures(
   };
 }
 
-/** An IPv6 client owns a whole /64 and could use another address for every try; the network part is what counts. */
-function network(address: string): string {
+/** What of an address is counted: an IPv6 client owns a whole /64 and could use another address for every try; the network part is what counts. */
+export function network(address: string): string {
   if (!address.includes(':') || address.includes('.')) return address;
   const [head = '', tail] = address.split('::');
   const groups = head.split(':').filter((group) => group !== '');

@@ -7,7 +7,7 @@ import { randomId } from '../random-id.ts';
 import { failureResponse } from './answer.ts';
 import { checkHost } from './host-check.ts';
 import { logRequest } from './request-log.ts';
-import { handleScim } from './scim/handle.ts';
+import { type Exchange, type Handled, handleScim } from './scim/handle.ts';
 import { isScimPath } from './scim/router.ts';
 
 interface Variables {
@@ -29,12 +29,14 @@ export function createApp(sources: Sources): Hono<{ Bindings: Env; Variables: Va
 
   app.all('*', async (c) => {
     const url = new URL(c.req.url);
-    if (!isScimPath(url.pathname)) return c.notFound();
+    const isConsole = isConsolePath(url.pathname);
+    if (!isConsole && !isScimPath(url.pathname)) return c.notFound();
     const startedMs = sources.nowMs();
     const requestId = c.get('requestId');
     const later = (work: () => Promise<unknown>) =>
       c.executionCtx.waitUntil(work().catch((error: unknown) => logRequest.afterwardsFailed(requestId, error)));
-    const handled = await handleScim({ env: c.env, sources, request: c.req.raw, url, requestId, later });
+    const exchange = { env: c.env, sources, request: c.req.raw, url, requestId, later };
+    const handled = await (isConsole ? handleLater(exchange) : handleScim(exchange));
     logRequest.answered({ requestId, method: c.req.method, ...handled, durationMs: sources.nowMs() - startedMs });
     return handled.response;
   });
@@ -49,4 +51,14 @@ export function createApp(sources: Sources): Hono<{ Bindings: Env; Variables: Va
   });
 
   return app;
+}
+
+function isConsolePath(pathname: string): boolean {
+  return pathname === '/console' || pathname.startsWith('/console/');
+}
+
+/** The console is loaded by its first request. */
+async function handleLater(exchange: Exchange): Promise<Handled> {
+  const { handleConsole } = await import('../console/handle.ts');
+  return handleConsole(exchange, (error) => logRequest.crashed(exchange.requestId, error));
 }

@@ -38,6 +38,11 @@ const DUTIES: Readonly<Record<string, Duty>> = {
     queries: 60,
     work: async (...run) => (await import('../storage/retention.ts')).forgetOldRows(...run),
   },
+  sessions: {
+    ms: 2_000,
+    queries: 10,
+    work: async (...run) => (await import('../storage/session-retention.ts')).forgetSessions(...run),
+  },
   destructions: { ms: STOP_MS, queries: QUERIES, work: workDestructions },
 };
 

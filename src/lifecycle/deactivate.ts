@@ -72,7 +72,11 @@ function countDown(db: D1Database, d: Deactivation): D1PreparedStatement {
 function endUser(db: D1Database, d: Deactivation): D1PreparedStatement {
   const { profile, content } = d.policy.deactivation;
   const columns = assignmentsOf(d.changes ?? {});
-  if (d.wasActive) columns.push(['active = ?', 0], ['role = ?', d.policy.defaultRole], ['deactivated_at = ?', d.nowMs]);
+  if (d.wasActive) {
+    columns.push(['active = ?', 0], ['role = ?', d.policy.defaultRole], ['deactivated_at = ?', d.nowMs]);
+    // Ends all sessions without looking at them: they belong to the number that was.
+    columns.push(['access_epoch = access_epoch + ?', 1]);
+  }
   if (d.remove || (d.wasActive && profile === 'remove')) columns.push(...NO_PROFILE);
   columns.push(['folded = ?', d.remove ? '{}' : (d.folded ?? '{}')]);
   if (d.remove || (d.wasActive && content === 'destroy')) columns.push(['registration = registration + ?', 1]);

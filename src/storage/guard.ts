@@ -5,6 +5,7 @@
 const GUARD_NAMES = [
   'applied',
   'key',
+  'session',
   'policy',
   'state',
   'unique',

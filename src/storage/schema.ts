@@ -53,6 +53,8 @@ export const users = sqliteTable(
     teamSeq: integer('team_seq'),
     /** Grows by one at each come-back; files and messages belong to one registration. */
     registration: integer().notNull(),
+    /** Grows by one at each deactivation, whatever the policy keeps: a console session belongs to one of them. */
+    accessEpoch: integer('access_epoch').notNull().default(0),
     lastLoginAt: integer('last_login_at'),
     createdAt: integer('created_at').notNull(),
     updatedAt: integer('updated_at').notNull(),
@@ -289,5 +291,50 @@ export const outbox = sqliteTable(
     /** Set after the last try: nobody tries again, and the portal's admins can see it. */
     deadAt: integer('dead_at'),
   },
-  (t) => [index('outbox_due').on(t.nextAt).where(sql`done_at IS NULL AND dead_at IS NULL`)],
+  (t) => [
+    index('outbox_due').on(t.nextAt).where(sql`done_at IS NULL AND dead_at IS NULL`),
+    /** What the console counts: an entry only for mails that are dead. */
+    index('outbox_dead').on(t.deadAt).where(sql`dead_at IS NOT NULL`),
+  ],
+);
+
+/** Who is signed in to the console. A session that was ended is gone; one that ran out stays until the cron comes. */
+export const sessions = sqliteTable(
+  'sessions',
+  {
+    /** Hex SHA-256 of the token, which only the browser has. */
+    hash: text().primaryKey(),
+    userSeq: integer('user_seq').notNull(),
+    /** That of the user at sign-in: a user who was deactivated since has another one, and so none of the old sessions. */
+    accessEpoch: integer('access_epoch').notNull(),
+    createdAt: integer('created_at').notNull(),
+    /** Written at most once a minute. */
+    lastSeenAt: integer('last_seen_at').notNull(),
+    expiresAt: integer('expires_at').notNull(),
+    /** What the browser calls itself, cut short. */
+    userAgent: text('user_agent').notNull(),
+  },
+  (t) => [index('sessions_user').on(t.userSeq), index('sessions_expires').on(t.expiresAt)],
+);
+
+/** Passwords of people who sign in without an identity provider. */
+export const credentials = sqliteTable('credentials', {
+  userSeq: integer('user_seq').primaryKey(),
+  /** The scrypt hash with its salt and parameters; src/auth/password-hash.ts. */
+  hash: text().notNull(),
+  setAt: integer('set_at').notNull(),
+});
+
+/** Links that were handed out and neither used nor run out. Using one deletes it. */
+export const oneTimeLinks = sqliteTable(
+  'one_time_links',
+  {
+    /** Hex SHA-256 of the token in the link. */
+    hash: text().primaryKey(),
+    userSeq: integer('user_seq').notNull(),
+    purpose: text({ enum: ['password'] }).notNull(),
+    createdAt: integer('created_at').notNull(),
+    expiresAt: integer('expires_at').notNull(),
+  },
+  (t) => [index('one_time_links_user').on(t.userSeq), index('one_time_links_expires').on(t.expiresAt)],
 );

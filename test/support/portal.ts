@@ -66,6 +66,9 @@ const TABLES = [
   'teams',
   'refusals',
   'outbox',
+  'sessions',
+  'credentials',
+  'one_time_links',
 ];
 
 /** Empties every table and bucket and sets up a fresh portal that starts from a preset. */

@@ -10,6 +10,7 @@ const SRC = new URL('../../src/', import.meta.url).pathname;
 const ROOMS: readonly string[] = [
   'index.ts',
   'http',
+  'console',
   'api',
   'log',
   'auth',
@@ -59,7 +60,7 @@ function isAllowed({ from, to }: Import): boolean {
 
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
   .map((path) => path.replaceAll('\\', '/'))
-  .filter((path) => path.endsWith('.ts'));
+  .filter((path) => /\.tsx?$/.test(path) && !path.endsWith('.d.ts'));
 
 describe('the layout of src', () => {
   it('has a place for every room', () => {

@@ -7,7 +7,7 @@ const SRC = new URL('../../src/', import.meta.url).pathname;
 
 /** Each file whose SQL sets a role, and who sees to the mail. */
 const WRITERS: Readonly<Record<string, string>> = {
-  'auth/service-admin.ts': 'auditedCommit, by adminRights',
+  'auth/admin-account.ts': 'auditedCommit, by adminRights',
   'directory/settings-commit.ts': 'nobody is an admin before or after: a test of the presets holds it',
   'lifecycle/deactivate.ts': 'writeUser, by demotes',
   'storage/user-writes.ts': 'writeUser, createUser and giveBack, by the role before and after',
@@ -16,7 +16,7 @@ const WRITERS: Readonly<Record<string, string>> = {
 const SETS_ROLE = /(?:\bSET|\['|,)\s*role = |INSERT INTO users \([^)]*\brole\b/;
 
 it('every file that writes a role is one whose mails are seen to', () => {
-  const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.ts'));
+  const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((path) => /\.tsx?$/.test(path));
   const writers = files.filter((path) => SETS_ROLE.test(readFileSync(SRC + path, 'utf8')));
   expect(writers.map((path) => path.replaceAll('\\', '/')).sort()).toEqual(Object.keys(WRITERS).sort());
 });

@@ -1,0 +1,128 @@
+// Sessions of people in the console, in D1 and nowhere else: each request asks whether its session is alive, in the call that reads
+// what the screen shows, so that a session ends everywhere at once.
+import type { Env, Sources } from '../env.ts';
+import { ok, type Result } from '../failure.ts';
+import { commit } from '../storage/commit.ts';
+import { faultFailure } from '../storage/fault-failure.ts';
+import { refusal } from '../storage/guard.ts';
+import { readBatch } from '../storage/read.ts';
+import { newToken, tokenHash } from './secret-token.ts';
+
+/** A session ends after this long without a request, and after that long whatever happens. */
+export const IDLE_MS = 30 * 60_000;
+export const ABSOLUTE_MS = 12 * 3_600_000;
+/** How often it is written that a session was seen. */
+const SEEN_EVERY_MS = 60_000;
+const USER_AGENT_CHARACTERS = 120;
+
+/** What the first statement of every screen learns: who is signed in, and the portal's row. Times are UTC milliseconds. */
+export interface SessionRow {
+  readonly hash: string;
+  readonly lastSeenAt: number;
+  readonly userSeq: number;
+  readonly userId: string;
+  readonly userName: string;
+  readonly givenName: string | null;
+  readonly familyName: string | null;
+  readonly portalName: string;
+  readonly userCount: number;
+  readonly activeCount: number;
+  readonly brakeEngagedAt: number | null;
+}
+
+// The user must be an active admin now, and not have been deactivated since: that changes the epoch.
+const USER_ALIVE = `u.active = 1 AND u.role = 'admin' AND u.removed_at IS NULL AND u.login_type <> 'service'`;
+
+/** Selects one `SessionRow` when the session is alive at `nowMs`; else it raises the guard `session`, and nothing of what stands
+ * behind it in the batch runs. Reads three rows. */
+function sessionStatement(db: D1Database, hash: string, nowMs: number): D1PreparedStatement {
+  return db
+    .prepare(
+      `SELECT iif(u.seq IS NULL, ${refusal('session')}, s.hash) AS hash, s.last_seen_at AS lastSeenAt, u.seq AS userSeq,
+         u.id AS userId, u.user_name AS userName, u.given_name AS givenName, u.family_name AS familyName,
+         p.name AS portalName, p.user_count AS userCount, p.active_count AS activeCount,
+         p.brake_engaged_at AS brakeEngagedAt
+       FROM portal AS p
+         LEFT JOIN sessions AS s ON s.hash = ?1 AND s.expires_at > ?2 AND s.last_seen_at > ?2 - ${IDLE_MS}
+         LEFT JOIN users AS u ON u.seq = s.user_seq AND u.access_epoch = s.access_epoch AND ${USER_ALIVE}
+       WHERE p.id = 1`,
+    )
+    .bind(hash, nowMs);
+}
+
+export interface SessionRead {
+  readonly session: SessionRow;
+  /** One result a statement, in order. */
+  readonly results: readonly D1Result[];
+}
+
+/** Runs SELECTs in one D1 call behind the question whether the session is alive; null where it is not. */
+export async function readWithSession(
+  db: D1Database,
+  token: string,
+  nowMs: number,
+  statements: readonly D1PreparedStatement[],
+): Promise<Result<SessionRead | null>> {
+  const outcome = await readBatch(db, [sessionStatement(db, await tokenHash(token), nowMs), ...statements]);
+  if (outcome.kind === 'fault') {
+    const { fault } = outcome;
+    return fault.kind === 'guard' && fault.guard === 'session' ? ok(null) : faultFailure(outcome);
+  }
+  const [first, ...results] = outcome.results;
+  const session = (first?.results as SessionRow[] | undefined)?.[0];
+  if (!session) throw new Error('the statement of the session neither refused nor answered');
+  return ok({ session, results });
+}
+
+/** A sign-in that was found right: the user, and when the password was set that was given. */
+export interface NewSession {
+  readonly userSeq: number;
+  readonly passwordSetAt: number;
+  readonly userAgent: string;
+}
+
+/** Begins a session and gives its token; null where the user is no active admin any more, or has another password by now. */
+export async function beginSession(
+  env: Pick<Env, 'DB'>,
+  sources: Sources,
+  { userSeq, passwordSetAt, userAgent }: NewSession,
+): Promise<Result<string | null>> {
+  const token = newToken(sources);
+  const nowMs = Math.trunc(sources.nowMs());
+  const hash = await tokenHash(token);
+  const insert = env.DB.prepare(
+    `INSERT OR IGNORE INTO sessions (hash, user_seq, access_epoch, created_at, last_seen_at, expires_at, user_agent)
+     SELECT ?1, u.seq, u.access_epoch, ?2, ?2, ?3, ?4 FROM users AS u
+     WHERE u.seq = ?5 AND ${USER_ALIVE} AND (SELECT set_at FROM credentials WHERE user_seq = u.seq) = ?6`,
+  ).bind(hash, nowMs, nowMs + ABSOLUTE_MS, userAgent.slice(0, USER_AGENT_CHARACTERS), userSeq, passwordSetAt);
+  // The row itself says whether it is there, also where the answer of the first try was lost.
+  const look = env.DB.prepare('SELECT 1 FROM sessions WHERE hash = ?').bind(hash);
+  const outcome = await commit(env.DB, { mutationId: '', guards: [], statements: [insert, look] });
+  if (outcome.kind === 'fault') return faultFailure(outcome);
+  return ok(outcome.kind === 'committed' && outcome.results[1]?.results.length === 1 ? token : null);
+}
+
+/** Ends a session, or all of its user. Repeating it is harmless. */
+export async function endSessions(
+  db: D1Database,
+  { hash, userSeq }: Pick<SessionRow, 'hash' | 'userSeq'>,
+  which: 'this' | 'all',
+): Promise<Result<undefined>> {
+  const statement =
+    which === 'this'
+      ? db.prepare('DELETE FROM sessions WHERE hash = ?').bind(hash)
+      : db.prepare('DELETE FROM sessions WHERE user_seq = ?').bind(userSeq);
+  const outcome = await commit(db, { mutationId: '', guards: [], statements: [statement] });
+  return outcome.kind === 'fault' ? faultFailure(outcome) : ok(undefined);
+}
+
+/** Records that a session was seen, at most once a minute. For `waitUntil`. */
+export async function noteSeen(
+  db: D1Database,
+  { hash, lastSeenAt }: Pick<SessionRow, 'hash' | 'lastSeenAt'>,
+  nowMs: number,
+): Promise<void> {
+  if (lastSeenAt > nowMs - SEEN_EVERY_MS) return;
+  const update = db.prepare('UPDATE sessions SET last_seen_at = ?1 WHERE hash = ?2 AND last_seen_at < ?1');
+  await commit(db, { mutationId: '', guards: [], statements: [update.bind(nowMs, hash)] });
+}

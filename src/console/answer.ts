@@ -1,0 +1,51 @@
+// The one place where pages become responses. The policy names no source but this origin, and nothing inline.
+import type { Exchange } from './exchange.ts';
+
+// `data:` for pictures, since Pico draws its small signs with them.
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "style-src 'self'",
+  "script-src 'self'",
+  "img-src 'self' data:",
+  "form-action 'self'",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+].join('; ');
+
+const ONE_YEAR_SECONDS = 31_536_000;
+
+/** Headers of whatever the console answers. */
+export function securityHeaders(url: URL): Record<string, string> {
+  return {
+    'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+    'X-Content-Type-Options': 'nosniff',
+    'Referrer-Policy': 'no-referrer',
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Cross-Origin-Resource-Policy': 'same-origin',
+    'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
+    'Cache-Control': 'no-store',
+    ...(url.protocol === 'https:' ? { 'Strict-Transport-Security': `max-age=${ONE_YEAR_SECONDS}` } : {}),
+  };
+}
+
+/** A page; `element` is a whole document. */
+export async function pageResponse(
+  { url }: Pick<Exchange, 'url'>,
+  status: number,
+  element: unknown,
+  headers: readonly (readonly [name: string, value: string])[] = [],
+): Promise<Response> {
+  const response = new Response(`<!doctype html>${await element}`, {
+    status,
+    headers: { ...securityHeaders(url), 'Content-Type': 'text/html; charset=utf-8' },
+  });
+  for (const [name, value] of headers) response.headers.append(name, value);
+  return response;
+}
+
+/** Goes on by GET: what was posted is not posted again by reloading. */
+export function seeOther({ url }: Pick<Exchange, 'url'>, path: string, cookies: readonly string[] = []): Response {
+  const response = new Response(null, { status: 303, headers: { ...securityHeaders(url), Location: path } });
+  for (const cookie of cookies) response.headers.append('Set-Cookie', cookie);
+  return response;
+}

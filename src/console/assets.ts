@@ -1,0 +1,35 @@
+// The style sheets, the icon and the one script of the console. They are text modules of the Worker, so that the hostname check, the
+// headers and the content hash are ours in development, in tests and in production alike; static assets of the platform would be
+// answered before the Worker is asked.
+import { createHash } from 'node:crypto';
+
+/** Loaded only with the first page, like all of the console. */
+const [pico, own, icon, fillCode] = await Promise.all([
+  import('@picocss/pico/css/pico.min.css'),
+  import('./assets/console.css'),
+  import('./assets/icon.svg'),
+  import('./assets/fill-code.js.txt'),
+]);
+
+interface Asset {
+  readonly path: string;
+  readonly type: string;
+  readonly text: string;
+}
+
+function asset(name: string, ending: string, type: string, text: string): Asset {
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 12);
+  return { path: `/console/assets/${name}.${hash}.${ending}`, type, text };
+}
+
+/** Each under a path that names its content, so that browsers may keep it for ever. */
+export const ASSETS = {
+  style: asset('console', 'css', 'text/css; charset=utf-8', `${pico.default}\n${own.default}`),
+  icon: asset('icon', 'svg', 'image/svg+xml', icon.default),
+  fillCode: asset('fill-code', 'js', 'text/javascript; charset=utf-8', fillCode.default),
+} as const;
+
+/** The asset at a path, if there is one. */
+export function assetAt(path: string): Asset | undefined {
+  return Object.values(ASSETS).find((one) => one.path === path);
+}

@@ -1,0 +1,133 @@
+// What Home asks of the database, in the call that asks for the session. Every statement stops at a bound, so that the page costs
+// no more in a portal where much is wrong.
+import { BRAKE_HOLDS } from '../lifecycle/hold-moves.ts';
+
+export const DAY_MS = 86_400_000;
+/** A key that ends within this is about to. */
+const EXPIRY_MS = 14 * DAY_MS;
+/** A last use is kept to the day; identity providers call several times a day. */
+const SILENT_MS = 3 * DAY_MS;
+/** Where counting stops; the page then says "at least". */
+export const COUNTED = 1_000;
+const KEYS = 500;
+const LISTED = 5;
+
+/** Times are UTC milliseconds. */
+export interface KeyTrouble {
+  readonly id: string;
+  readonly label: string;
+  readonly username: string;
+  readonly trouble: 'owner' | 'expiry' | 'silent';
+  readonly expiresAt: number | null;
+  readonly lastUsedAt: number | null;
+}
+
+export interface Counts {
+  readonly heldUsers: number;
+  readonly deadMails: number;
+  readonly dueContents: number;
+  readonly dueWorkspaces: number;
+  readonly liveKeys: number;
+  readonly lastUsedAt: number | null;
+}
+
+export interface OutsideAdmin {
+  readonly userName: string;
+  readonly loginType: 'password' | 'service';
+}
+
+export interface RefusalGroup {
+  readonly count: number;
+  readonly seq: number;
+  readonly at: number;
+  readonly requestId: string | null;
+  readonly actor: string | null;
+  readonly label: string | null;
+  readonly owner: string | null;
+  readonly method: string;
+  readonly route: string;
+  readonly status: number;
+  readonly rule: string;
+  readonly detail: string;
+}
+
+/** The statements, in the order in which `readAttention` takes their results. */
+export function selectAttention(db: D1Database, nowMs: number): readonly D1PreparedStatement[] {
+  return [selectCounts(db, nowMs), selectKeys(db, nowMs), selectOutsideAdmins(db), selectRefusals(db, nowMs)];
+}
+
+export interface Attention {
+  readonly counts: Counts;
+  readonly keys: readonly KeyTrouble[];
+  readonly admins: readonly OutsideAdmin[];
+  readonly refusals: readonly RefusalGroup[];
+}
+
+/** What the results of `selectAttention` say. */
+export function readAttention(results: readonly D1Result[]): Attention {
+  const [counts, keys, admins, refusals] = results.map((result) => result.results);
+  return {
+    counts: counts?.[0] as unknown as Counts,
+    keys: keys as unknown as KeyTrouble[],
+    admins: admins as unknown as OutsideAdmin[],
+    refusals: refusals as unknown as RefusalGroup[],
+  };
+}
+
+const ownerAlive = "u.active = 1 AND u.role = 'admin' AND u.removed_at IS NULL";
+
+/** The newest keys; revoked and expired ones are nobody's trouble any more. */
+const LIVE_KEYS = `(SELECT * FROM (SELECT * FROM api_keys ORDER BY rowid DESC LIMIT ${KEYS})
+  WHERE purpose = 'scim' AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?1))`;
+
+function selectCounts(db: D1Database, nowMs: number): D1PreparedStatement {
+  const counted = (rows: string) => `(SELECT count(*) FROM (${rows} LIMIT ${COUNTED}))`;
+  const due = `SELECT kind FROM destructions WHERE state = 'pending' AND due_at < ?1 + ${DAY_MS}`;
+  return db
+    .prepare(
+      `SELECT
+         ${counted(`SELECT DISTINCT user_seq FROM destructions WHERE ${BRAKE_HOLDS} AND kind = 'account'`)} AS heldUsers,
+         ${counted('SELECT 1 FROM outbox WHERE dead_at IS NOT NULL')} AS deadMails,
+         sum(kind = 'user_content') AS dueContents, sum(kind = 'workspaces') AS dueWorkspaces,
+         (SELECT count(*) FROM ${LIVE_KEYS}) AS liveKeys, (SELECT max(last_used_at) FROM ${LIVE_KEYS}) AS lastUsedAt
+       FROM (${due} LIMIT ${COUNTED})`,
+    )
+    .bind(nowMs);
+}
+
+function selectKeys(db: D1Database, nowMs: number): D1PreparedStatement {
+  return db
+    .prepare(
+      `SELECT * FROM (
+         SELECT k.id, k.label, k.username, k.expires_at AS expiresAt, k.last_used_at AS lastUsedAt,
+           CASE WHEN u.seq IS NULL THEN 'owner'
+                WHEN k.expires_at <= ?1 + ${EXPIRY_MS} THEN 'expiry'
+                WHEN k.last_used_at < ?1 - ${SILENT_MS} THEN 'silent' END AS trouble
+         FROM ${LIVE_KEYS} AS k LEFT JOIN users AS u ON u.seq = k.owner_seq AND ${ownerAlive})
+       WHERE trouble IS NOT NULL ORDER BY coalesce(expiresAt, lastUsedAt), id LIMIT ${3 * LISTED}`,
+    )
+    .bind(nowMs);
+}
+
+function selectOutsideAdmins(db: D1Database): D1PreparedStatement {
+  return db.prepare(
+    `SELECT userName, loginType FROM (
+       SELECT user_name AS userName, login_type AS loginType, removed_at FROM users
+       WHERE role = 'admin' AND active = 1 LIMIT ${COUNTED})
+     WHERE loginType <> 'saml' AND removed_at IS NULL ORDER BY loginType, userName LIMIT ${2 * LISTED}`,
+  );
+}
+
+/** By rule and caller, the newest of each with its number; the table itself is never larger than a thousand rows. */
+function selectRefusals(db: D1Database, nowMs: number): D1PreparedStatement {
+  return db
+    .prepare(
+      `SELECT r.*, k.label, k.username AS owner FROM (
+         SELECT count(*) AS count, max(seq) AS seq, at, request_id AS requestId, actor, method, route, status, rule, detail
+         FROM refusals
+         WHERE seq > coalesce((SELECT seq FROM refusals WHERE at < ?1 ORDER BY seq DESC LIMIT 1), 0)
+         GROUP BY rule, actor ORDER BY count(*) DESC LIMIT ${LISTED}) AS r
+       LEFT JOIN api_keys AS k ON k.id = r.actor`,
+    )
+    .bind(nowMs - DAY_MS);
+}

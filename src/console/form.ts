@@ -1,0 +1,58 @@
+// Forms: what was typed, and the proof that it was typed on a page of ours. The token of a form is an HMAC under the secret in a
+// cookie that other sites can neither read nor set, so that nothing needs to be stored for it.
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { fail, ok, type Result } from '../failure.ts';
+import type { Exchange } from './exchange.ts';
+
+/** The hidden field that carries the token. */
+export const TOKEN_FIELD = 'form';
+/** Far more than any form of ours has. */
+const MAX_BYTES = 16 * 1024;
+
+/** The token for the forms of whoever has this secret in a cookie. */
+export function formTokenOf(cookieSecret: string): string {
+  return createHmac('sha256', cookieSecret).update('form').digest('base64url');
+}
+
+/** The fields of a form that was posted from a page of ours. Fails with `precondition_failed` where it was not, and with
+ * `body_too_large` or `unsupported_media_type` where it is none. */
+export async function readForm(
+  { request, url }: Exchange,
+  cookieSecret: string | undefined,
+): Promise<Result<URLSearchParams>> {
+  if (!isSameOrigin(request, url)) return fail('precondition_failed', 'The form was sent from another site.');
+  const type = request.headers.get('content-type') ?? '';
+  if (!/^application\/x-www-form-urlencoded(;|$)/i.test(type)) {
+    return fail('unsupported_media_type', 'A form of this console was expected.');
+  }
+  const text = await readText(request);
+  if (text === undefined) return fail('body_too_large', 'The form is too large.');
+  const fields = new URLSearchParams(text);
+  if (cookieSecret === undefined || !isEqual(fields.get(TOKEN_FIELD) ?? '', formTokenOf(cookieSecret))) {
+    return fail('precondition_failed', 'The form does not belong to this session, or the session has ended.');
+  }
+  return ok(fields);
+}
+
+/** Browsers say where a request comes from. With our referrer policy the origin of our own forms is `null`, so what counts is
+ * `Sec-Fetch-Site`, and the origin only where that is missing. */
+function isSameOrigin(request: Request, url: URL): boolean {
+  const site = request.headers.get('sec-fetch-site');
+  return site === null ? request.headers.get('origin') === url.origin : site === 'same-origin';
+}
+
+async function readText(request: Request): Promise<string | undefined> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.length;
+    if (size > MAX_BYTES) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function isEqual(a: string, b: string): boolean {
+  const [left, right] = [Buffer.from(a), Buffer.from(b)];
+  return left.length === right.length && timingSafeEqual(left, right);
+}

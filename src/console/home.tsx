@@ -1,0 +1,206 @@
+// The first screen: whose portal this is, how it is used, and what needs attention.
+import { printable } from '../printable.ts';
+import { pageResponse } from './answer.ts';
+import { attentionItems, type Item, type Level, type Line } from './attention-items.ts';
+import { type Counts, readAttention, selectAttention } from './attention-query.ts';
+import { personName, Shell, TokenField } from './document.tsx';
+import type { Exchange, Handled, SignedIn } from './exchange.ts';
+import { counted, Time } from './time-text.tsx';
+
+/** What Home reads, behind the session, in the same call. */
+export function selectHome({ env, sources }: Exchange): readonly D1PreparedStatement[] {
+  return selectAttention(env.DB, Math.trunc(sources.nowMs()));
+}
+
+/** GET: Home. */
+export async function showHome(screen: SignedIn): Promise<Handled> {
+  const { session, formToken, results, sources, url } = screen;
+  const attention = readAttention(results);
+  const where = url.protocol === 'https:' ? ' --remote' : '';
+  const items = attentionItems(attention, { brakeEngagedAt: session.brakeEngagedAt, where });
+  const now = Math.trunc(sources.nowMs());
+  const page = (
+    <Shell title="Home" path="/console" session={session} formToken={formToken}>
+      <h1>{printable(session.portalName, 80)}</h1>
+      <p class="lead">{summary(items)}</p>
+      <Facts screen={screen} counts={attention.counts} now={now} />
+      <ItemList items={items} now={now} />
+      <SessionFoot screen={screen} />
+    </Shell>
+  );
+  return { response: await pageResponse(screen, 200, page), route: '/console' };
+}
+
+/** The page in one sentence. */
+function summary(items: readonly Item[]): string {
+  const of = (level: Level) => items.filter((item) => item.level === level).length;
+  const [act, soon] = [of('act'), of('soon')];
+  if (act + soon === 0) return 'Everything is as it should be.';
+  const parts = [
+    ...(act > 0 ? [`${counted(act, 'thing')} to act on`] : []),
+    ...(soon > 0 ? [`${soon} to look at`] : []),
+  ];
+  return `${parts.join(', ')}.`;
+}
+
+interface FactsProps {
+  readonly screen: SignedIn;
+  readonly counts: Counts;
+  readonly now: number;
+}
+
+function Facts({ screen: { session }, counts: { liveKeys, lastUsedAt }, now }: FactsProps) {
+  const { userCount, activeCount } = session;
+  return (
+    <dl class="facts">
+      <div class="panel">
+        <dt>People from the identity provider</dt>
+        <dd>
+          {activeCount.toLocaleString('en')} active
+          <small>
+            {userCount === activeCount ? 'nobody is deactivated' : `${userCount - activeCount} deactivated`}
+          </small>
+        </dd>
+      </div>
+      <div class="panel">
+        <dt>SCIM keys</dt>
+        <dd>
+          {liveKeys === 0 ? 'None' : `${liveKeys} in force`}
+          <small>{liveKeys === 0 ? 'no identity provider can connect' : 'neither revoked nor expired'}</small>
+        </dd>
+      </div>
+      <div class="panel">
+        <dt>Identity provider</dt>
+        <dd>
+          {lastUsedAt === null ? 'Not seen yet' : <Time at={lastUsedAt} now={now} />}
+          <small>{lastUsedAt === null ? 'it makes its first request when connected' : 'seen, kept to the day'}</small>
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+interface ItemListProps {
+  readonly items: readonly Item[];
+  readonly now: number;
+}
+
+function ItemList({ items, now }: ItemListProps) {
+  const pressing = items.filter(({ level }) => level !== 'note');
+  const notes = items.filter(({ level }) => level === 'note');
+  return (
+    <>
+      <h2>Needs attention</h2>
+      {pressing.length === 0 ? <Calm /> : <Items items={pressing} now={now} />}
+      {notes.length === 0 ? null : (
+        <>
+          <h2>Good to know</h2>
+          <Items items={notes} now={now} />
+        </>
+      )}
+    </>
+  );
+}
+
+function Calm() {
+  return (
+    <div class="panel calm">
+      <span aria-hidden="true">✓</span>
+      <div>
+        <h3>Nothing needs attention</h3>
+        <p>
+          The brake is off, mails go out, keys are in order, the identity provider is not refused anything, and nothing
+          is destroyed by tomorrow.
+        </p>
+      </div>
+    </div>
+  );
+}
+
+function Items({ items, now }: ItemListProps) {
+  return (
+    <ul class="items">
+      {items.map((item) => (
+        <li>
+          <ItemPanel item={item} now={now} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+const TAGS: Readonly<Record<Level, string>> = { act: 'Act now', soon: 'Look at it', note: 'For information' };
+
+function ItemPanel({ item, now }: { readonly item: Item; readonly now: number }) {
+  const { level, title, sentence, since, lines, todo, command } = item;
+  return (
+    <section class={`panel item ${level}`}>
+      <div>
+        <h3>
+          {title} <span class="tag">{TAGS[level]}</span>
+        </h3>
+        <p>
+          {since === undefined ? null : (
+            <>
+              Since <Time at={since} now={now} />.{' '}
+            </>
+          )}
+          {sentence}
+        </p>
+        {lines ? (
+          <ul>
+            {lines.map((line) => (
+              <LineItem line={line} now={now} />
+            ))}
+          </ul>
+        ) : null}
+      </div>
+      <div class="todo">
+        <h4>What to do</h4>
+        <p>{todo}</p>
+        {command ? <Command text={command} /> : null}
+      </div>
+    </section>
+  );
+}
+
+/** A command line; its options do not break behind a hyphen. */
+function Command({ text }: { readonly text: string }) {
+  return (
+    <code>
+      {text.split(' ').flatMap((word, i) => [i === 0 ? '' : ' ', word.startsWith('--') ? <span>{word}</span> : word])}
+    </code>
+  );
+}
+
+function LineItem({ line: { text, when, changes = [] }, now }: { readonly line: Line; readonly now: number }) {
+  return (
+    <li>
+      {text}
+      {when ? (
+        <small>
+          {when.word} <Time at={when.at} now={now} />
+        </small>
+      ) : null}
+      {changes.map((change) => (
+        <small>{change}</small>
+      ))}
+    </li>
+  );
+}
+
+function SessionFoot({ screen: { session, formToken } }: { readonly screen: SignedIn }) {
+  return (
+    <div class="session">
+      <p>
+        Signed in as {personName(session)}. The session ends after {counted(30, 'minute')} without use.
+      </p>
+      <form method="post" action="/console/sign-out-everywhere">
+        <TokenField token={formToken} />
+        <button class="quiet" type="submit">
+          Sign out everywhere
+        </button>
+      </form>
+    </div>
+  );
+}

@@ -1,0 +1,126 @@
+// The sign-in page. A way to sign in is one block of it: that of the identity provider will stand before the password's.
+
+import { newToken } from '../auth/secret-token.ts';
+import { signIn } from '../auth/sign-in.ts';
+import { type Failure, kindOf } from '../failure.ts';
+import { pageResponse, seeOther } from './answer.ts';
+import { clearCookie, readCookie, setCookie } from './cookies.ts';
+import { Door, TokenField } from './document.tsx';
+import type { Exchange, Handled } from './exchange.ts';
+import { formTokenOf, readForm } from './form.ts';
+import { refusedForm } from './refusal.tsx';
+
+const ROUTE = '/console/sign-in';
+
+/** Why somebody is here who was somewhere else, as the query says it. */
+const REASONS: Readonly<Record<string, string>> = {
+  ended: 'Your session has ended. Please sign in again.',
+  out: 'You are signed out.',
+  everywhere: 'You are signed out, here and in every other browser.',
+};
+
+interface SignInPage {
+  readonly hostname: string;
+  readonly formToken: string;
+  readonly userName?: string;
+  readonly note?: string | undefined;
+  readonly failure?: Failure;
+}
+
+/** GET: the page, with a cookie that its form is bound to. */
+export async function showSignIn(exchange: Exchange): Promise<Handled> {
+  const secret = readCookie(exchange.request, exchange.url, 'portcullis-form') ?? newToken(exchange.sources);
+  const note = REASONS[exchange.url.searchParams.get('why') ?? ''];
+  const cookie = ['Set-Cookie', setCookie(exchange.url, 'portcullis-form', secret)] as const;
+  const page = <SignInScreen hostname={exchange.url.hostname} formToken={formTokenOf(secret)} note={note} />;
+  return { response: await pageResponse(exchange, 200, page, [cookie]), route: ROUTE };
+}
+
+/** POST: signs in, or says in one sentence for all reasons that it cannot. */
+export async function postSignIn(exchange: Exchange): Promise<Handled> {
+  const { env, sources, request, url } = exchange;
+  const secret = readCookie(request, url, 'portcullis-form');
+  const form = await readForm(exchange, secret);
+  if (!form.ok || secret === undefined) return refusedForm(exchange, ROUTE, form);
+  const userName = form.value.get('username') ?? '';
+  const outcome = await signIn(env, sources, {
+    userName,
+    password: form.value.get('password') ?? '',
+    userAgent: request.headers.get('user-agent') ?? '',
+    hostname: url.hostname,
+    clientAddress: request.headers.get('cf-connecting-ip') ?? 'unknown',
+  });
+  if (outcome.ok) return { response: welcomeIn(url, outcome.value), route: ROUTE };
+  const { failure } = outcome;
+  const retry = failure.retryAfterSeconds;
+  const headers = retry === undefined ? [] : [['Retry-After', String(retry)] as const];
+  const page = (
+    <SignInScreen hostname={url.hostname} formToken={formTokenOf(secret)} userName={userName} failure={failure} />
+  );
+  return { response: await pageResponse(exchange, kindOf(failure.code).status, page, headers), route: ROUTE, failure };
+}
+
+/** The answer that begins a session in the browser. */
+export function welcomeIn(url: URL, token: string): Response {
+  return seeOther({ url }, '/console', [setCookie(url, 'portcullis', token), clearCookie(url, 'portcullis-form')]);
+}
+
+function SignInScreen({ hostname, formToken, userName, note, failure }: SignInPage) {
+  return (
+    <Door title="Sign in">
+      <p class="lead">The console of {hostname}, for its admins.</p>
+      {note ? (
+        <p class="message note" role="status">
+          {note}
+        </p>
+      ) : null}
+      {failure ? (
+        <p class="message act" role="alert" id="wrong">
+          {failure.detail}
+        </p>
+      ) : null}
+      <PasswordForm formToken={formToken} userName={userName ?? ''} isWrong={failure !== undefined} />
+    </Door>
+  );
+}
+
+interface PasswordFormProps {
+  readonly formToken: string;
+  readonly userName: string;
+  readonly isWrong: boolean;
+}
+
+function PasswordForm({ formToken, userName, isWrong }: PasswordFormProps) {
+  const described = isWrong ? 'wrong' : undefined;
+  return (
+    <form method="post" action="/console/sign-in">
+      <TokenField token={formToken} />
+      <label>
+        User name
+        <input
+          type="text"
+          name="username"
+          value={userName}
+          autocomplete="username"
+          autocapitalize="none"
+          spellcheck={false}
+          required
+          autofocus={!isWrong}
+          aria-describedby={described}
+        />
+      </label>
+      <label>
+        Password
+        <input
+          type="password"
+          name="password"
+          autocomplete="current-password"
+          required
+          autofocus={isWrong}
+          aria-describedby={described}
+        />
+      </label>
+      <button type="submit">Sign in</button>
+    </form>
+  );
+}

@@ -1,0 +1,159 @@
+// Home: what it says of a portal where nothing is wrong, of one where everything is, and what asking costs.
+import { env } from 'cloudflare:workers';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { makeTrouble } from '../e2e/trouble.ts';
+import { signedIn, Visitor } from '../support/console.ts';
+import { countedDb } from '../support/counted-db.ts';
+import { addAccount, freshPortal, type Portal } from '../support/portal.ts';
+
+let portal: Portal;
+let admin: Visitor;
+beforeEach(async () => {
+  portal = await freshPortal();
+  await env.DB.prepare("UPDATE portal SET name = 'Acme'").run();
+  admin = await signedIn(portal.sources);
+});
+
+const DAY_MS = 86_400_000;
+const textOf = (html: string) => html.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');
+const home = async () => textOf((await admin.get('/console')).text);
+const now = () => portal.sources.ms;
+
+it('of a portal in order says that nothing needs attention, whose it is and who is signed in', async () => {
+  const text = await home();
+  expect(text).toContain('Acme');
+  expect(text).toContain('admin@acme.example');
+  expect(text).toContain('Nothing needs attention');
+  expect(text).not.toMatch(/Act now|Look at it/);
+});
+
+it('of a portal in trouble tells each matter, with what to do, the pressing ones first', async () => {
+  await makeTrouble(env.DB, now());
+  const { text: html } = await admin.get('/console');
+  const titles = [...html.matchAll(/<h3>(.*?) <span/g)].map(([, title]) => title);
+  expect(titles).toEqual([
+    'The brake is engaged',
+    '1 mail could not be sent',
+    '1 key without an admin',
+    '1 key about to expire',
+    'An identity provider is silent',
+    '3 requests refused in the last 24 hours',
+    'Something is destroyed by tomorrow',
+    'Admins outside the identity provider',
+  ]);
+  expect(html.match(/<h4>What to do<\/h4>/g)).toHaveLength(titles.length);
+  const text = textOf(html);
+  expect(text).toContain('3 things to act on, 4 to look at.');
+  expect(text).toContain('what 3 people would lose is held');
+  expect(text).toContain('2 times, last 1 hour ago');
+  expect(text).toContain('npm run portal -- brake show --remote');
+});
+
+it('shows names as text, never as markup, and puts none into a command that a shell would run', async () => {
+  await makeTrouble(env.DB, now());
+  await addAccount('password', '$(reboot)@acme.example', 'admin');
+  await env.DB.prepare("UPDATE portal SET name = '<img src=x onerror=alert(1)>'").run();
+  await env.DB.prepare(
+    "UPDATE users SET given_name = '<script>', family_name = '\"x' WHERE login_type = 'password'",
+  ).run();
+  const { text: html } = await admin.get('/console');
+  expect(html).not.toMatch(/<script>|<b>production|<img src=x/);
+  expect(html).toContain('Okta &lt;b&gt;production&lt;/b&gt;');
+  expect(html).toContain('&lt;img src=x onerror=alert(1)&gt;');
+  expect(html.match(/<code>.*?<\/code>/g)?.join()).not.toContain('reboot');
+});
+
+describe('a matter is told', () => {
+  const setKey = (columns: string) => env.DB.prepare(`UPDATE api_keys SET ${columns}`).run();
+
+  it.each([
+    ['expires_at', 14 * DAY_MS, 'about to expire', true],
+    ['expires_at', 14 * DAY_MS + 1, 'about to expire', false],
+    ['expires_at', 0, 'about to expire', false],
+    ['last_used_at', -3 * DAY_MS - 1, 'is silent', true],
+    ['last_used_at', -3 * DAY_MS, 'is silent', false],
+  ])('of a key whose %s is %d ms from now: %s is %s', async (column, distance, says, told) => {
+    await setKey(`${column} = ${now() + distance}`);
+    expect((await home()).includes(says)).toBe(told);
+  });
+
+  it('not of a key that was never used, or was revoked', async () => {
+    await setKey(`revoked_at = 1, last_used_at = 1, expires_at = ${now() + 1}, owner_seq = 99`);
+    expect(await home()).toContain('Nothing needs attention');
+  });
+
+  it('of what is due by tomorrow, not later and not held', async () => {
+    const due = (ms: number, state = 'pending') =>
+      env.DB.prepare(
+        `INSERT INTO destructions (kind, user_seq, registration, cause, created_at, due_at, state)
+         VALUES ('workspaces', 1, 1, 'c', 1, ?, ?)`,
+      )
+        .bind(now() + ms, state)
+        .run();
+    await due(DAY_MS);
+    await due(1, 'held');
+    expect(await home()).toContain('Nothing needs attention');
+    await due(DAY_MS - 1);
+    expect(await home()).toContain('the archived workspaces of one person will be deleted');
+  });
+
+  it('of refusals of the last 24 hours', async () => {
+    await portal.send('GET', '/Users/nobody@acme.example');
+    portal.sources.ms += DAY_MS - 1;
+    admin = await signedIn(portal.sources);
+    expect(await home()).toContain('1 request refused in the last 24 hours');
+    portal.sources.ms += 2;
+    expect(await home()).not.toContain('refused in the last 24 hours');
+  });
+});
+
+describe('what it costs', () => {
+  const costOf = async () => {
+    const { db, cost } = countedDb(env.DB);
+    const same = new Visitor(portal.sources, { ...env, DB: db });
+    for (const [name, value] of admin.cookies) same.cookies.set(name, value);
+    expect((await same.get('/console')).status).toBe(200);
+    return cost;
+  };
+
+  it('is one call of D1 and few rows where nothing is wrong, however many people there are', async () => {
+    await env.DB.prepare(
+      `INSERT INTO users (id, user_name, user_name_key, login_type, role, active, attributes, registration, created_at, updated_at, version)
+       SELECT 'u' || value, 'u' || value, 'u' || value, 'saml', 'user', 1, '{}', 1, 1, 1, 1 FROM json_each(?)`,
+    )
+      .bind(JSON.stringify(Array.from({ length: 3_000 }, (_, i) => i)))
+      .run();
+    const cost = await costOf();
+    console.log(`Home where nothing is wrong: ${cost.calls} call, ${cost.rowsRead} rows read`);
+    expect(cost).toEqual({ calls: 1, rowsRead: expect.any(Number), rowsWritten: 0 });
+    expect(cost.rowsRead).toBeLessThanOrEqual(30);
+  });
+
+  it('stays within a bound where everything is wrong many times over', async () => {
+    await makeTrouble(env.DB, now());
+    const many = JSON.stringify(Array.from({ length: 3_000 }, (_, i) => i + 100));
+    const each = (sql: string) => env.DB.prepare(`${sql} FROM json_each(?1)`).bind(many, now());
+    await env.DB.batch([
+      each(
+        `INSERT INTO destructions (kind, user_seq, registration, cause, created_at, due_at, state) SELECT 'account', value, 1, 'c', ?2, ?2, 'held'`,
+      ),
+      each(
+        `INSERT INTO destructions (kind, user_seq, registration, cause, created_at, due_at, state) SELECT 'workspaces', value, 1, 'c', ?2, ?2, 'pending'`,
+      ),
+      each(
+        `INSERT INTO outbox (kind, mutation_id, subject, actor, recipients, created_at, next_at, dead_at) SELECT 'admin_granted', value, 's', 'a', '[]', ?2, ?2, ?2`,
+      ),
+      each(
+        `INSERT INTO api_keys (id, owner_seq, username, purpose, label, hash, created_at, last_used_at) SELECT value, 999999, 'u', 'scim', 'l', value, ?2, 1`,
+      ),
+      env.DB.prepare(
+        `INSERT INTO refusals (at, actor, method, route, status, rule, detail) SELECT ?2, 'k' || value, 'GET', '/Users', 404, 'r' || value, 'd' FROM json_each(?1) LIMIT 1000`,
+      ).bind(many, now()),
+    ]);
+    const cost = await costOf();
+    console.log(`Home where everything is wrong: ${cost.calls} call, ${cost.rowsRead} rows read`);
+    expect(cost.calls).toBe(1);
+    expect(cost.rowsRead).toBeLessThanOrEqual(14_000);
+    expect(textOf((await admin.get('/console')).text)).toContain('at least 1000 mails could not be sent');
+  });
+});
