@@ -47,6 +47,7 @@ export function attentionItems(attention: Attention, portal: Portal): readonly I
     silentItem(of('silent'), portal),
     refusalItem(refusals, portal),
     dueItem(counts, portal),
+    connectItem(counts, portal),
     adminItem(admins, portal),
   ];
   return items.filter((item) => item !== undefined);
@@ -149,6 +150,17 @@ function dueItem({ dueContents, dueWorkspaces }: Attention['counts'], { where }:
     sentence: `Within 24 hours ${what} will be deleted for good.`,
     todo: 'To keep something longer, hold it by its number in the list.',
     command: `npm run portal -- destructions list --within 24h${where}`,
+  };
+}
+
+function connectItem({ lastUsedAt, liveKeys }: Attention['counts'], { where }: Portal): Item | undefined {
+  if (lastUsedAt !== null) return undefined;
+  return {
+    level: 'note',
+    title: 'No identity provider is connected yet',
+    sentence: 'This portal has not seen a request with a key that is in force.',
+    todo: `${liveKeys > 0 ? 'Enter the key' : 'Make a key and enter it'} in Okta or Entra, as docs/connect-okta.md and docs/connect-entra.md show.`,
+    command: liveKeys > 0 ? `npm run key -- list${where}` : `npm run key -- create --owner scim@acme.example${where}`,
   };
 }
 

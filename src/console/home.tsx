@@ -35,7 +35,7 @@ export async function showHome(screen: SignedIn): Promise<Handled> {
 function summary(items: readonly Item[]): string {
   const of = (level: Level) => items.filter((item) => item.level === level).length;
   const [act, soon] = [of('act'), of('soon')];
-  if (act + soon === 0) return 'Everything is as it should be.';
+  if (act + soon === 0) return 'All is quiet.';
   const parts = [
     ...(act > 0 ? [`${counted(act, 'thing')} to act on`] : []),
     ...(soon > 0 ? [`${soon} to look at`] : []),
