@@ -11,11 +11,8 @@ export async function admin(email: string, options: Where): Promise<void> {
     const { seq, userName, created } = must(await ensureBreakGlassAdmin(env, sources, email, actor));
     const code = must(await createPasswordLink(env, sources, seq));
     const origin = options.remote ? `https://${env.PORTAL_HOSTNAME}` : localOrigin(options.state);
-    if (created)
-      print(`Made ${userName}, an admin outside the identity provider. Every admin gets a mail about it.`);
-    print(
-      `With this link ${userName} chooses a password, within an hour and once; it ends the links made before:`,
-    );
+    if (created) print(`Made ${userName}, an admin outside the identity provider. Every admin gets a mail about it.`);
+    print(`With this link ${userName} chooses a password, within an hour and once; it ends the links made before:`);
     print(passwordLink(origin, code));
   });
 }
