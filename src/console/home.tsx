@@ -1,10 +1,11 @@
 // The first screen: whose portal this is, how it is used, and what needs attention.
 import { printable } from '../printable.ts';
 import { pageResponse } from './answer.ts';
-import { attentionItems, type Item, type Level, type Line } from './attention-items.ts';
+import { attentionItems, type Item, type Level } from './attention-items.ts';
 import { type Counts, readAttention, selectAttention } from './attention-query.ts';
 import { personName, Shell, TokenField } from './document.tsx';
 import type { Exchange, Handled, SignedIn } from './exchange.ts';
+import { Items, type ItemsProps } from './item-panel.tsx';
 import { counted, Time } from './time-text.tsx';
 
 /** What Home reads, behind the session, in the same call. */
@@ -80,12 +81,7 @@ function Facts({ screen: { session }, counts: { liveKeys, lastUsedAt }, now }: F
   );
 }
 
-interface ItemListProps {
-  readonly items: readonly Item[];
-  readonly now: number;
-}
-
-function ItemList({ items, now }: ItemListProps) {
+function ItemList({ items, now }: ItemsProps) {
   const pressing = items.filter(({ level }) => level !== 'note');
   const notes = items.filter(({ level }) => level === 'note');
   return (
@@ -114,78 +110,6 @@ function Calm() {
         </p>
       </div>
     </div>
-  );
-}
-
-function Items({ items, now }: ItemListProps) {
-  return (
-    <ul class="items">
-      {items.map((item) => (
-        <li>
-          <ItemPanel item={item} now={now} />
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-const TAGS: Readonly<Record<Level, string>> = { act: 'Act now', soon: 'Look at it', note: 'For information' };
-
-function ItemPanel({ item, now }: { readonly item: Item; readonly now: number }) {
-  const { level, title, sentence, since, lines, todo, command } = item;
-  return (
-    <section class={`panel item ${level}`}>
-      <div>
-        <h3>
-          {title} <span class="tag">{TAGS[level]}</span>
-        </h3>
-        <p>
-          {since === undefined ? null : (
-            <>
-              Since <Time at={since} now={now} />.{' '}
-            </>
-          )}
-          {sentence}
-        </p>
-        {lines ? (
-          <ul>
-            {lines.map((line) => (
-              <LineItem line={line} now={now} />
-            ))}
-          </ul>
-        ) : null}
-      </div>
-      <div class="todo">
-        <h4>What to do</h4>
-        <p>{todo}</p>
-        {command ? <Command text={command} /> : null}
-      </div>
-    </section>
-  );
-}
-
-/** A command line; its options do not break behind a hyphen. */
-function Command({ text }: { readonly text: string }) {
-  return (
-    <code>
-      {text.split(' ').flatMap((word, i) => [i === 0 ? '' : ' ', word.startsWith('--') ? <span>{word}</span> : word])}
-    </code>
-  );
-}
-
-function LineItem({ line: { text, when, changes = [] }, now }: { readonly line: Line; readonly now: number }) {
-  return (
-    <li>
-      {text}
-      {when ? (
-        <small>
-          {when.word} <Time at={when.at} now={now} />
-        </small>
-      ) : null}
-      {changes.map((change) => (
-        <small>{change}</small>
-      ))}
-    </li>
   );
 }
 

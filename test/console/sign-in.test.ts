@@ -73,8 +73,10 @@ const OUTSIDERS: readonly (readonly [who: string, prepare: () => Promise<string>
   ['somebody of the identity provider', () => account('saml', 'active = 1')],
 ];
 
+let others = 0;
+
 async function account(loginType: 'password' | 'service' | 'saml', columns: string): Promise<string> {
-  const userName = 'other@acme.example';
+  const userName = `other${++others}@acme.example`;
   const seq = await addAccount(loginType, userName, 'admin');
   await setPassword(userName);
   await env.DB.prepare(`UPDATE users SET ${columns} WHERE seq = ?`).bind(seq).run();

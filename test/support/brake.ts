@@ -85,7 +85,7 @@ export function contextOf(portal: Portal): SettingsContext {
 }
 
 const CHANGES_WITH_TIME: Readonly<Record<string, readonly string[]>> = {
-  users: ['version', 'updated_at', 'registration'],
+  users: ['version', 'updated_at', 'registration', 'access_epoch'],
   groups: ['version', 'updated_at'],
   files: ['registration'],
   messages: ['registration'],

@@ -18,6 +18,7 @@ export interface Page {
   readonly location: string | null;
 }
 
+/** A header that is empty is not sent. */
 interface Post {
   readonly fields?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
@@ -47,8 +48,9 @@ export class Visitor {
   /** Posts a form of the page seen last, as a browser does under our referrer policy. */
   post(path: string, { fields = {}, headers = {}, formToken = this.formToken }: Post = {}): Promise<Page> {
     const body = new URLSearchParams({ ...fields, ...(formToken === null ? {} : { form: formToken }) });
-    const sent = { 'sec-fetch-site': 'same-origin', origin: 'null', ...headers };
-    return this.#send(path, { method: 'POST', body, headers: sent });
+    const sent = Object.entries({ 'sec-fetch-site': 'same-origin', origin: 'null', ...headers });
+    const present = Object.fromEntries(sent.filter(([, value]) => value !== ''));
+    return this.#send(path, { method: 'POST', body, headers: present });
   }
 
   async signIn(userName = ADMIN, password = PASSWORD): Promise<Page> {
