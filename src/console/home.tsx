@@ -74,7 +74,7 @@ function Facts({ screen: { session }, counts: { liveKeys, lastUsedAt }, now }: F
         <dt>Identity provider</dt>
         <dd>
           {lastUsedAt === null ? 'Not seen yet' : <Time at={lastUsedAt} now={now} />}
-          <small>{lastUsedAt === null ? 'it makes its first request when connected' : 'seen, kept to the day'}</small>
+          <small>{lastUsedAt === null ? 'no request so far' : 'seen, kept to the day'}</small>
         </dd>
       </div>
     </dl>
