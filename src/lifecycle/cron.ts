@@ -41,7 +41,7 @@ const DUTIES: Readonly<Record<string, Duty>> = {
   sessions: {
     ms: 2_000,
     queries: 10,
-    work: async (...run) => (await import('../storage/session-retention.ts')).forgetSessions(...run),
+    work: async (env, sources) => (await import('../storage/session-retention.ts')).forgetSessions(env, sources),
   },
   destructions: { ms: STOP_MS, queries: QUERIES, work: workDestructions },
 };
