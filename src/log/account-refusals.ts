@@ -54,7 +54,11 @@ export const ACCOUNT_REFUSALS = {
   },
   not_admin: {
     because: 'only an active admin of the portal may do this',
-    change: { portal: 'Have an active admin of the portal do it.' },
+    change: {
+      okta: `${OKTA.assignments}: edit the person and set isAdmin, where the portal takes admin rights from it.`,
+      entra: `${ENTRA.users}: map isAdmin, where the portal takes admin rights from it.`,
+      portal: 'npm run portal -- admin NAME@HOST makes an admin who signs in with a password.',
+    },
   },
   resource_not_found: {
     because: 'the portal has no user or group of this id: it was deleted, or never created here',
