@@ -147,7 +147,7 @@ async function withContent(
   const outcome = await readBatch(db, [selectWorkspacesUnder(db, all, named), ...selectContentNow(db, open)]);
   if (outcome.kind === 'fault') return faultFailure(outcome);
   const [under, ...contents] = outcome.results;
-  const workspaces = new Map((under?.results as unknown as UnderRow[]).map((row) => [row.seq, row]));
+  const workspaces = new Map(((under?.results ?? []) as unknown as UnderRow[]).map((row) => [row.seq, row]));
   const counts = contents.flatMap(({ results }) => results as unknown as { seq: number; counts: string }[]);
   return ok(
     rows.map((row) => ({
