@@ -46,10 +46,10 @@ async function migrationsMatch(): Promise<Problem> {
   try {
     cpSync(join(ROOT, 'migrations'), copy, { recursive: true });
     const before = readdirSync(copy).length;
-    const args = ['generate', '--dialect', 'sqlite', '--schema', './src/storage/schema.ts', '--out', copy];
+    const args = ['generate', '--dialect', 'sqlite', '--schema', './src/storage/schema/*.ts', '--out', copy];
     const { code, output } = await run('drizzle-kit', args);
     if (code !== 0) return output;
-    if (readdirSync(copy).length !== before) return 'src/storage/schema.ts has changed: npm run db:generate';
+    if (readdirSync(copy).length !== before) return 'src/storage/schema has changed: npm run db:generate';
     return undefined;
   } finally {
     rmSync(copy, { recursive: true, force: true });
