@@ -6,7 +6,7 @@ import type { Env, Sources } from '../../src/env.ts';
 import type { Json, JsonObject } from '../../src/scim/json.ts';
 import type { Faults } from '../support/faults.ts';
 import { WatchedMail } from '../support/mails.ts';
-import { type Portal, type Reply, START_MS, sendTo } from '../support/portal.ts';
+import { type Portal, type Reply, START_MS, sendTo, TABLES } from '../support/portal.ts';
 
 /** A clock that moves when told; random bytes that count. */
 export class CountedSources implements Sources {
@@ -55,22 +55,7 @@ export function playUnder(faults: Faults, portal: Portal, known: Record<string, 
   return Object.assign(play, { stage: { portal, sources, env: bindings, known, send } });
 }
 
-const TABLES = [
-  'users',
-  'list_blocks',
-  'api_keys',
-  'workspaces',
-  'files',
-  'messages',
-  'destructions',
-  'journal',
-  'groups',
-  'group_members',
-  'teams',
-  'refusals',
-  'outbox',
-  'portal',
-] as const;
+const STORED = [...TABLES, 'portal'];
 
 /** Everything that is stored. */
 export interface Stored {
@@ -82,8 +67,8 @@ export interface Stored {
 
 /** All tables in the order of their rows, all entries of KV, all objects of R2. */
 export async function stored(): Promise<Stored> {
-  const results = await env.DB.batch<JsonObject>(TABLES.map((t) => env.DB.prepare(`SELECT * FROM ${t} ORDER BY 1, 2`)));
-  const tables = Object.fromEntries(TABLES.map((table, i) => [table, results[i]?.results ?? []]));
+  const results = await env.DB.batch<JsonObject>(STORED.map((t) => env.DB.prepare(`SELECT * FROM ${t} ORDER BY 1, 2`)));
+  const tables = Object.fromEntries(STORED.map((table, i) => [table, results[i]?.results ?? []]));
   const names = (await env.SCIM_KEYS.list()).keys.map(({ name }) => name);
   const kv = Object.fromEntries(await Promise.all(names.map(async (n) => [n, (await env.SCIM_KEYS.get(n)) ?? ''])));
   const { objects } = await env.FILES.list();

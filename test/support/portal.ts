@@ -52,7 +52,8 @@ export interface SendOptions {
   readonly answered?: () => void;
 }
 
-const TABLES = [
+/** Every table but the portal's own row. */
+export const TABLES = [
   'users',
   'list_blocks',
   'api_keys',
