@@ -106,8 +106,10 @@ it('a wrong password is refused in a sentence, and the right one is let in', asy
 
 it('the keyboard alone signs in, reaches everything on Home in order, and signs out', async () => {
   await page.goto(`${origin}/console`);
+  await page.locator('[name=username]:focus').waitFor();
   await page.keyboard.type(ADMIN);
   await page.keyboard.press('Tab');
+  await page.locator('[name=password]:focus').waitFor();
   await page.keyboard.type(PASSWORD);
   await page.keyboard.press('Enter');
   await heading('Acme').waitFor();
