@@ -1,5 +1,6 @@
 // Sessions of people in the console, in D1 and nowhere else: each request asks whether its session is alive, in the call that reads
 // what the screen shows, so that a session ends everywhere at once.
+import type { PortalRow } from '../directory/portal.ts';
 import type { Env, Sources } from '../env.ts';
 import { ok, type Result } from '../failure.ts';
 import { commit } from '../storage/commit.ts';
@@ -16,7 +17,7 @@ const SEEN_EVERY_MS = 60_000;
 const USER_AGENT_CHARACTERS = 120;
 
 /** What the first statement of every screen learns: who is signed in, and the portal's row. Times are UTC milliseconds. */
-export interface SessionRow {
+export interface SessionRow extends PortalRow {
   readonly hash: string;
   readonly lastSeenAt: number;
   readonly userSeq: number;
@@ -28,26 +29,42 @@ export interface SessionRow {
   readonly userCount: number;
   readonly activeCount: number;
   readonly brakeEngagedAt: number | null;
+  /** The service account that the admin acts for; null for nobody, and for one that is no active service account any more. */
+  readonly actingSeq: number | null;
+  readonly actingId: string | null;
+  readonly actingName: string | null;
 }
 
 // The user must be an active admin now, and not have been deactivated since: that changes the epoch.
 const USER_ALIVE = `u.active = 1 AND u.role = 'admin' AND u.removed_at IS NULL AND u.login_type <> 'service'`;
+const SESSION_OF_USER = `sessions AS s CROSS JOIN users AS u ON u.seq = s.user_seq AND u.access_epoch = s.access_epoch`;
+
+/** SQL condition: the session of hash ?1 is alive at ?2. */
+export const SESSION_ALIVE = `EXISTS (SELECT 1 FROM ${SESSION_OF_USER}
+  WHERE s.hash = ?1 AND s.expires_at > ?2 AND s.last_seen_at > ?2 - ${IDLE_MS} AND ${USER_ALIVE})`;
 
 /** Selects one `SessionRow` when the session is alive at `nowMs`; else it raises the guard `session`, and nothing of what stands
- * behind it in the batch runs. Reads three rows. */
+ * behind it in the batch runs. Reads three rows, and one for a service account that is acted for. */
 function sessionStatement(db: D1Database, hash: string, nowMs: number): D1PreparedStatement {
   return db
     .prepare(
       `SELECT iif(u.seq IS NULL, ${refusal('session')}, s.hash) AS hash, s.last_seen_at AS lastSeenAt, u.seq AS userSeq,
          u.id AS userId, u.user_name AS userName, u.given_name AS givenName, u.family_name AS familyName,
          p.name AS portalName, p.user_count AS userCount, p.active_count AS activeCount,
-         p.brake_engaged_at AS brakeEngagedAt
+         p.brake_engaged_at AS brakeEngagedAt, p.preset, p.policy, p.features, p.version AS portalVersion,
+         a.seq AS actingSeq, a.id AS actingId, a.user_name AS actingName
        FROM portal AS p
          LEFT JOIN sessions AS s ON s.hash = ?1 AND s.expires_at > ?2 AND s.last_seen_at > ?2 - ${IDLE_MS}
          LEFT JOIN users AS u ON u.seq = s.user_seq AND u.access_epoch = s.access_epoch AND ${USER_ALIVE}
+         LEFT JOIN users AS a ON a.seq = s.acting_seq AND a.login_type = 'service' AND a.active = 1 AND a.removed_at IS NULL
        WHERE p.id = 1`,
     )
     .bind(hash, nowMs);
+}
+
+/** Who does what is done in a session, for the journal: the id of the admin, and behind ` as ` that of the account acted for. */
+export function actorOf({ userId, actingId }: Pick<SessionRow, 'userId' | 'actingId'>): string {
+  return actingId === null ? userId : `${userId} as ${actingId}`;
 }
 
 export interface SessionRead {

@@ -1,5 +1,7 @@
 // What a screen is given, and what it gives back.
 import type { SessionRow } from '../auth/session.ts';
+import type { Portal } from '../directory/portal.ts';
+import type { SettingsContext } from '../directory/portal-settings.ts';
 import type { Env, Sources } from '../env.ts';
 import type { Failure } from '../failure.ts';
 
@@ -15,18 +17,35 @@ export interface Exchange {
   readonly later: (work: () => Promise<unknown>) => void;
 }
 
+/** A request to an address of the table of screens. `params` are the parts of the path that the pattern names, as they were sent. */
+export interface Addressed extends Exchange {
+  readonly params: Readonly<Record<string, string>>;
+}
+
 /** What the screen of a signed-in person also has. `results` are those of the statements that the screen asked for. */
-export interface SignedIn extends Exchange {
+export interface SignedIn extends Addressed {
   readonly session: SessionRow;
+  readonly portal: Portal;
+  /** When the request came, in UTC milliseconds. */
+  readonly nowMs: number;
   /** What each form of this session carries. */
   readonly formToken: string;
   readonly results: readonly D1Result[];
 }
 
-/** A response and what the request log says of it. */
-export interface Handled {
+/** A form that was posted. `env.DB` and `context` write only while the session is alive: each of their batches asks again. */
+export interface Posted extends SignedIn {
+  readonly form: URLSearchParams;
+  readonly context: SettingsContext;
+}
+
+/** A response, and the failure that the request log tells of. */
+export interface Answer {
   readonly response: Response;
+  readonly failure?: Failure;
+}
+
+export interface Handled extends Answer {
   /** The route's pattern. */
   readonly route: string;
-  readonly failure?: Failure;
 }

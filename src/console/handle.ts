@@ -1,16 +1,18 @@
 // One request to the console, from its address to its page. Loaded when the first one comes: no request of an identity provider
 // needs anything of this room. Behind a session there is one way in: the session first, then the form's token, then the screen.
-import { noteSeen, readWithSession } from '../auth/session.ts';
+import { actorOf, noteSeen, readWithSession } from '../auth/session.ts';
+import { SessionDb } from '../auth/session-db.ts';
+import { readPortal } from '../directory/portal.ts';
 import { fail } from '../failure.ts';
-import { securityHeaders, seeOther } from './answer.ts';
-import { assetAt } from './assets.ts';
-import { clearCookie, readCookie } from './cookies.ts';
-import type { Exchange, Handled } from './exchange.ts';
-import { formTokenOf, readForm } from './form.ts';
-import { broken, notFound, refusedForm, wrongMethod } from './refusal.tsx';
-import { SCREENS, type Screen } from './screens.ts';
-import { postSignIn, showSignIn } from './sign-in.tsx';
-import { postWelcome, showWelcome } from './welcome.tsx';
+import { postSignIn, showSignIn } from './door/sign-in.tsx';
+import { postWelcome, showWelcome } from './door/welcome.tsx';
+import type { Answer, Exchange, Handled, SignedIn } from './exchange.ts';
+import { securityHeaders, seeOther } from './page/answer.ts';
+import { assetAt } from './page/assets.ts';
+import { clearCookie, readCookie } from './page/cookies.ts';
+import { formTokenOf, readForm } from './page/form.ts';
+import { broken, notFound, refusedForm, wrongMethod } from './page/refusal.tsx';
+import { type Found, type Screen, screensAt } from './screens.ts';
 
 interface Open {
   readonly method: 'GET' | 'POST';
@@ -44,31 +46,46 @@ async function dispatch(exchange: Exchange): Promise<Handled> {
   if (asset) return { response: assetResponse(url, asset), route: '/console/assets/:name' };
   const open = OPEN.find((one) => one.path === path && one.method === method);
   if (open) return open.handle(exchange);
-  const screen = SCREENS.find((one) => one.path === path && one.method === method);
-  if (screen) return behindSession(exchange, screen);
-  const allowed = [...OPEN, ...SCREENS].filter((one) => one.path === path).map((one) => one.method);
-  return allowed.length === 0 ? notFound(exchange) : wrongMethod(exchange, path, allowed.join(', '));
+  const found = screensAt(path);
+  const here = found.find(({ screen }) => screen.method === method);
+  if (here) return behindSession(exchange, here);
+  const others = [...OPEN.filter((one) => one.path === path), ...found.map(({ screen }) => screen)];
+  const allowed = others.map((one) => one.method).join(', ');
+  return allowed === '' ? notFound(exchange) : wrongMethod(exchange, path, allowed);
 }
 
-async function behindSession(exchange: Exchange, screen: Screen): Promise<Handled> {
+async function behindSession(exchange: Exchange, { screen, params }: Found): Promise<Handled> {
   const { env, sources, request, url } = exchange;
   const route = screen.path;
   const token = readCookie(request, url, 'portcullis');
   if (token === undefined) return { response: seeOther(exchange, '/console/sign-in'), route };
   const nowMs = Math.trunc(sources.nowMs());
-  const read = await readWithSession(env.DB, token, nowMs, screen.reads?.(exchange) ?? []);
+  const read = await readWithSession(env.DB, token, nowMs, screen.reads?.({ ...exchange, params }) ?? []);
   if (!read.ok) return broken(exchange, route, read.failure);
-  if (read.value === null) {
-    const cookie = clearCookie(url, 'portcullis');
-    return { response: seeOther(exchange, '/console/sign-in?why=ended', [cookie]), route };
-  }
+  if (read.value === null) return ended(exchange, route);
   const { session, results } = read.value;
-  if (screen.method === 'POST') {
-    const form = await readForm(exchange, token);
-    if (!form.ok) return refusedForm(exchange, route, form);
-  }
-  exchange.later(() => noteSeen(env.DB, session, nowMs));
-  return screen.act({ ...exchange, session, results, formToken: formTokenOf(token) });
+  const isLive = screen.method === 'GET' && screen.isLive === true;
+  if (!isLive) exchange.later(() => noteSeen(env.DB, session, nowMs));
+  const portal = await readPortal(session);
+  const signedIn = { ...exchange, params, session, portal, nowMs, results, formToken: formTokenOf(token) };
+  const answer = screen.method === 'GET' ? screen.act(signedIn) : postForm(signedIn, screen, token);
+  return { ...(await answer), route };
+}
+
+/** Whatever the form's handler answers: where a batch of it was refused for want of a session, nothing was done. */
+async function postForm(screen: SignedIn, { act, path }: Screen & { method: 'POST' }, token: string): Promise<Answer> {
+  const { env, sources, session, nowMs } = screen;
+  const form = await readForm(screen, token);
+  if (!form.ok) return refusedForm(screen, path, form);
+  const guarded = new SessionDb(env.DB, session.hash, nowMs);
+  const context = { db: guarded.db, sources, actor: actorOf(session) };
+  const answer = await act({ ...screen, env: { ...env, DB: guarded.db }, form: form.value, context });
+  return guarded.ended ? ended(screen, path) : answer;
+}
+
+function ended(exchange: Exchange, route: string): Handled {
+  const cookie = clearCookie(exchange.url, 'portcullis');
+  return { response: seeOther(exchange, '/console/sign-in?why=ended', [cookie]), route };
 }
 
 function assetResponse(url: URL, { type, text }: { readonly type: string; readonly text: string }): Response {

@@ -1,18 +1,61 @@
 // Every address of the console that needs a session: what it reads in the call that asks for the session, and what it does.
-import type { Exchange, Handled, SignedIn } from './exchange.ts';
-import { selectHome, showHome } from './home.tsx';
-import { signOut, signOutEverywhere } from './sign-out.ts';
+import { signOut, signOutEverywhere } from './door/sign-out.ts';
+import type { Addressed, Answer, Posted, SignedIn } from './exchange.ts';
+import { selectHome, showHome } from './home/home.tsx';
 
-export interface Screen {
-  readonly method: 'GET' | 'POST';
+interface Address {
+  /** Below the origin; `:name` stands for one part of the path. */
   readonly path: string;
   /** SELECTs that run behind the question whether the session is alive. */
-  readonly reads?: (exchange: Exchange) => readonly D1PreparedStatement[];
-  readonly act: (screen: SignedIn) => Promise<Handled>;
+  readonly reads?: (request: Addressed) => readonly D1PreparedStatement[];
 }
+
+interface Page extends Address {
+  readonly method: 'GET';
+  /** Part of a page that the page itself asks for again and again: it does not keep a session from ending for want of use. */
+  readonly isLive?: true;
+  readonly act: (screen: SignedIn) => Promise<Answer>;
+}
+
+interface Form extends Address {
+  readonly method: 'POST';
+  readonly act: (form: Posted) => Promise<Answer>;
+}
+
+export type Screen = Page | Form;
 
 export const SCREENS: readonly Screen[] = [
   { method: 'GET', path: '/console', reads: selectHome, act: showHome },
   { method: 'POST', path: '/console/sign-out', act: signOut },
   { method: 'POST', path: '/console/sign-out-everywhere', act: signOutEverywhere },
 ];
+
+export interface Found {
+  readonly screen: Screen;
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** The screens at a path, one a method at most. Where two patterns fit, the one without a parameter has it. */
+export function screensAt(path: string, screens: readonly Screen[] = SCREENS): readonly Found[] {
+  const found = screens.flatMap((screen) => {
+    const params = matchPath(screen.path, path);
+    return params ? [{ screen, params }] : [];
+  });
+  const plain = found.filter(({ params }) => Object.keys(params).length === 0);
+  return plain.length > 0 ? plain : found;
+}
+
+/** A parameter is one part of the path in characters that need no escape. */
+function matchPath(pattern: string, path: string): Record<string, string> | undefined {
+  const [wanted, parts] = [pattern.split('/'), path.split('/')];
+  if (wanted.length !== parts.length) return undefined;
+  const params: Record<string, string> = {};
+  for (const [i, name] of wanted.entries()) {
+    const part = parts[i] ?? '';
+    if (!name.startsWith(':')) {
+      if (name !== part) return undefined;
+    } else if (/^[\w.-]+$/.test(part)) params[name.slice(1)] = part;
+    else return undefined;
+  }
+  return params;
+}

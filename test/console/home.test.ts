@@ -1,10 +1,10 @@
 // Home: what it says of a portal where nothing is wrong, of one where everything is, and what asking costs.
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { makeTrouble } from '../e2e/trouble.ts';
 import { signedIn, Visitor } from '../support/console.ts';
 import { countedDb } from '../support/counted-db.ts';
 import { addAccount, freshPortal, type Portal } from '../support/portal.ts';
+import { makeTrouble } from '../support/trouble.ts';
 
 let portal: Portal;
 let admin: Visitor;

@@ -1,7 +1,7 @@
 // What every answer of the console has, and which addresses there are.
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { ASSETS } from '../../src/console/assets.ts';
+import { ASSETS } from '../../src/console/page/assets.ts';
 import { signedIn, Visitor } from '../support/console.ts';
 import { freshPortal, type Portal, sendTo } from '../support/portal.ts';
 

@@ -68,6 +68,7 @@ export const TABLES = [
   'refusals',
   'outbox',
   'sessions',
+  'sign_ins',
   'credentials',
   'one_time_links',
 ];

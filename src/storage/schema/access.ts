@@ -17,6 +17,8 @@ export const apiKeys = sqliteTable(
     expiresAt: integer('expires_at'),
     lastUsedAt: integer('last_used_at'),
     revokedAt: integer('revoked_at'),
+    /** The id of the key that takes its place, while both work. */
+    replacedBy: text('replaced_by'),
   },
   (t) => [uniqueIndex('api_keys_hash').on(t.hash), index('api_keys_owner').on(t.ownerSeq)],
 );
@@ -36,8 +38,24 @@ export const sessions = sqliteTable(
     expiresAt: integer('expires_at').notNull(),
     /** What the browser calls itself, cut short. */
     userAgent: text('user_agent').notNull(),
+    /** The service account that its admin acts for at the moment. */
+    actingSeq: integer('acting_seq'),
   },
   (t) => [index('sessions_user').on(t.userSeq), index('sessions_expires').on(t.expiresAt)],
+);
+
+/** Who signed in when, of the last 30 days. */
+export const signIns = sqliteTable(
+  'sign_ins',
+  {
+    seq: integer().primaryKey(),
+    userSeq: integer('user_seq').notNull(),
+    at: integer().notNull(),
+    method: text({ enum: ['password', 'saml'] }).notNull(),
+    /** What the browser calls itself, cut short. */
+    userAgent: text('user_agent').notNull(),
+  },
+  (t) => [index('sign_ins_user').on(t.userSeq)],
 );
 
 /** Passwords of people who sign in without an identity provider. */

@@ -70,6 +70,9 @@ export const users = sqliteTable(
     index('users_active').on(t.active).where(sql`login_type = 'saml' AND removed_at IS NULL`),
     index('users_admins').on(t.role).where(sql`role = 'admin' AND active = 1`),
     index('users_updated_at').on(t.updatedAt).where(sql`login_type = 'saml' AND removed_at IS NULL`),
+    /** For the console; no request that creates a user of SCIM writes to it. */
+    index('users_outside').on(t.loginType).where(sql`login_type <> 'saml'`),
+    index('users_removed').on(t.removedAt).where(sql`removed_at IS NOT NULL`),
     index('users_team').on(t.teamSeq).where(sql`team_seq IS NOT NULL AND removed_at IS NULL`),
   ],
 );

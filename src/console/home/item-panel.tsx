@@ -1,6 +1,7 @@
 // The panels of Home: one a matter, with what is known of it on one side and what to do on the other.
+
+import { Time } from '../page/time-text.tsx';
 import type { Item, Level, Line } from './attention-items.ts';
-import { Time } from './time-text.tsx';
 
 export interface ItemsProps {
   readonly items: readonly Item[];

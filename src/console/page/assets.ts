@@ -1,15 +1,24 @@
-// The style sheets, the icon and the one script of the console. They are text modules of the Worker, so that the hostname check, the
+// The style sheets, the icon and the scripts of the console. They are text modules of the Worker, so that the hostname check, the
 // headers and the content hash are ours in development, in tests and in production alike; static assets of the platform would be
 // answered before the Worker is asked.
 import { createHash } from 'node:crypto';
 
 /** Loaded only with the first page, like all of the console. */
-const [pico, own, icon, fillCode] = await Promise.all([
+const [pico, base, shell, door, parts, home, icon, fillCode, copy, live] = await Promise.all([
   import('@picocss/pico/css/pico.min.css'),
-  import('./assets/console.css'),
-  import('./assets/icon.svg'),
-  import('./assets/fill-code.js.txt'),
+  import('../assets/base.css'),
+  import('../assets/shell.css'),
+  import('../assets/door.css'),
+  import('../assets/parts.css'),
+  import('../assets/home.css'),
+  import('../assets/icon.svg'),
+  import('../assets/fill-code.js.txt'),
+  import('../assets/copy.js.txt'),
+  import('../assets/live.js.txt'),
 ]);
+
+/** In the order in which they win. */
+const STYLES = [pico, base, shell, parts, door, home];
 
 interface Asset {
   readonly path: string;
@@ -22,11 +31,17 @@ function asset(name: string, ending: string, type: string, text: string): Asset 
   return { path: `/console/assets/${name}.${hash}.${ending}`, type, text };
 }
 
+function script(name: string, text: string): Asset {
+  return asset(name, 'js', 'text/javascript; charset=utf-8', text);
+}
+
 /** Each under a path that names its content, so that browsers may keep it for ever. */
 export const ASSETS = {
-  style: asset('console', 'css', 'text/css; charset=utf-8', `${pico.default}\n${own.default}`),
+  style: asset('console', 'css', 'text/css; charset=utf-8', STYLES.map((sheet) => sheet.default).join('\n')),
   icon: asset('icon', 'svg', 'image/svg+xml', icon.default),
-  fillCode: asset('fill-code', 'js', 'text/javascript; charset=utf-8', fillCode.default),
+  fillCode: script('fill-code', fillCode.default),
+  copy: script('copy', copy.default),
+  live: script('live', live.default),
 } as const;
 
 /** The asset at a path, if there is one. */

@@ -1,6 +1,6 @@
 // What Home asks of the database, in the call that asks for the session. Every statement stops at a bound, so that the page costs
 // no more in a portal where much is wrong.
-import { BRAKE_HOLDS } from '../lifecycle/hold-moves.ts';
+import { BRAKE_HOLDS } from '../../lifecycle/hold-moves.ts';
 
 export const DAY_MS = 86_400_000;
 /** A key that ends within this is about to. */

@@ -1,11 +1,11 @@
 // From what Home has read to what needs attention: one item a matter, the pressing ones first, each with a sentence and what to do.
 // Pure.
-import type { RefusalCode } from '../failure.ts';
-import type { RefusedLine } from '../log/entry.ts';
-import { explain } from '../log/explain.ts';
-import { printable } from '../printable.ts';
+import type { RefusalCode } from '../../failure.ts';
+import type { RefusedLine } from '../../log/entry.ts';
+import { explain } from '../../log/explain.ts';
+import { printable } from '../../printable.ts';
+import { counted } from '../page/time-text.tsx';
 import { type Attention, COUNTED, type KeyTrouble, type OutsideAdmin, type RefusalGroup } from './attention-query.ts';
-import { counted } from './time-text.tsx';
 
 /** `act`: something is wrong now. `soon`: it will be, or may be. `note`: nothing is wrong, but somebody should know. */
 export type Level = 'act' | 'soon' | 'note';

@@ -1,5 +1,5 @@
 // The one place where pages become responses. The policy names no source but this origin, and nothing inline.
-import type { Exchange } from './exchange.ts';
+import type { Exchange } from '../exchange.ts';
 
 // `data:` for pictures, since Pico draws its small signs with them.
 const CONTENT_SECURITY_POLICY = [
@@ -7,6 +7,7 @@ const CONTENT_SECURITY_POLICY = [
   "style-src 'self'",
   "script-src 'self'",
   "img-src 'self' data:",
+  "connect-src 'self'",
   "form-action 'self'",
   "frame-ancestors 'none'",
   "base-uri 'none'",
@@ -41,6 +42,12 @@ export async function pageResponse(
   });
   for (const [name, value] of headers) response.headers.append(name, value);
   return response;
+}
+
+/** Part of a page, for the script that shows it anew. */
+export async function fragmentResponse({ url }: Pick<Exchange, 'url'>, element: unknown): Promise<Response> {
+  const headers = { ...securityHeaders(url), 'Content-Type': 'text/html; charset=utf-8' };
+  return new Response(String(await element), { headers });
 }
 
 /** Goes on by GET: what was posted is not posted again by reloading. */

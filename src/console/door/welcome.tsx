@@ -1,20 +1,21 @@
 // Where a one-time link leads: choose a password. The code of the link stands behind its #, so that it reaches no log, no
 // referrer and no scanner that follows links; what comes here by GET is always the same empty form. Only the POST uses it.
 import type { PropsWithChildren } from 'hono/jsx';
-import { network } from '../auth/failure-limit.ts';
-import { readPasswordLink, setPasswordByLink } from '../auth/one-time-link.ts';
-import { newToken } from '../auth/secret-token.ts';
-import { beginSession } from '../auth/session.ts';
-import { limitTries, PASSWORD_CHARACTERS } from '../auth/sign-in.ts';
-import { type Failure, fail, kindOf, ok, type Result } from '../failure.ts';
-import { printable } from '../printable.ts';
-import { pageResponse, seeOther } from './answer.ts';
-import { ASSETS } from './assets.ts';
-import { readCookie, setCookie } from './cookies.ts';
-import { Door, TokenField } from './document.tsx';
-import type { Exchange, Handled } from './exchange.ts';
-import { formTokenOf, readForm } from './form.ts';
-import { refusedForm } from './refusal.tsx';
+import { network } from '../../auth/failure-limit.ts';
+import { readPasswordLink, setPasswordByLink } from '../../auth/one-time-link.ts';
+import { newToken } from '../../auth/secret-token.ts';
+import { beginSession } from '../../auth/session.ts';
+import { limitTries, PASSWORD_CHARACTERS } from '../../auth/sign-in.ts';
+import { type Failure, fail, kindOf, ok, type Result } from '../../failure.ts';
+import { printable } from '../../printable.ts';
+import type { Exchange, Handled } from '../exchange.ts';
+import { pageResponse, seeOther } from '../page/answer.ts';
+import { ASSETS } from '../page/assets.ts';
+import { readCookie, setCookie } from '../page/cookies.ts';
+import { Door } from '../page/document.tsx';
+import { TokenField } from '../page/fields.tsx';
+import { formTokenOf, readForm } from '../page/form.ts';
+import { refusedForm } from '../page/refusal.tsx';
 import { welcomeIn } from './sign-in.tsx';
 
 const ROUTE = '/console/welcome';
@@ -114,7 +115,7 @@ function DeadLink() {
 
 function WelcomeScreen({ formToken, code, userName, failure }: WelcomePage) {
   return (
-    <Door title="Choose your password" script={ASSETS.fillCode.path}>
+    <Door title="Choose your password" scripts={[ASSETS.fillCode.path]}>
       <p class="lead">Then you are signed in, and the link that brought you here is used up.</p>
       {failure ? (
         <p class="message act" role="alert" id="wrong">

@@ -1,12 +1,13 @@
 // The first screen: whose portal this is, how it is used, and what needs attention.
-import { printable } from '../printable.ts';
-import { pageResponse } from './answer.ts';
+import { printable } from '../../printable.ts';
+import type { Answer, Exchange, SignedIn } from '../exchange.ts';
+import { pageResponse } from '../page/answer.ts';
+import { TokenField } from '../page/fields.tsx';
+import { personName, Shell } from '../page/shell.tsx';
+import { counted, Time } from '../page/time-text.tsx';
 import { attentionItems, type Item, type Level } from './attention-items.ts';
 import { type Counts, readAttention, selectAttention } from './attention-query.ts';
-import { personName, Shell, TokenField } from './document.tsx';
-import type { Exchange, Handled, SignedIn } from './exchange.ts';
 import { Items, type ItemsProps } from './item-panel.tsx';
-import { counted, Time } from './time-text.tsx';
 
 /** What Home reads, behind the session, in the same call. */
 export function selectHome({ env, sources }: Exchange): readonly D1PreparedStatement[] {
@@ -14,14 +15,13 @@ export function selectHome({ env, sources }: Exchange): readonly D1PreparedState
 }
 
 /** GET: Home. */
-export async function showHome(screen: SignedIn): Promise<Handled> {
-  const { session, formToken, results, sources, url } = screen;
+export async function showHome(screen: SignedIn): Promise<Answer> {
+  const { session, results, nowMs: now, url } = screen;
   const attention = readAttention(results);
   const where = url.protocol === 'https:' ? ' --remote' : '';
   const items = attentionItems(attention, { brakeEngagedAt: session.brakeEngagedAt, where });
-  const now = Math.trunc(sources.nowMs());
   const page = (
-    <Shell title="Home" path="/console" session={session} formToken={formToken}>
+    <Shell title="Home" section="home" screen={screen}>
       <h1>{printable(session.portalName, 80)}</h1>
       <p class="lead">{summary(items)}</p>
       <Facts screen={screen} counts={attention.counts} now={now} />
@@ -29,7 +29,7 @@ export async function showHome(screen: SignedIn): Promise<Handled> {
       <SessionFoot screen={screen} />
     </Shell>
   );
-  return { response: await pageResponse(screen, 200, page), route: '/console' };
+  return { response: await pageResponse(screen, 200, page) };
 }
 
 /** The page in one sentence. */

@@ -1,7 +1,7 @@
 // Two cookies: the session's, and one for the forms before there is a session. The prefix `__Host-` makes browsers refuse them from
 // another path, from a sister domain and from plain HTTP. Only on localhost over HTTP, which the settings have to allow, they go
 // without it, since not every browser takes a Secure cookie there.
-import { isToken } from '../auth/secret-token.ts';
+import { isToken } from '../../auth/secret-token.ts';
 
 type Name = 'portcullis' | 'portcullis-form';
 

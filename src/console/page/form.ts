@@ -1,8 +1,8 @@
 // Forms: what was typed, and the proof that it was typed on a page of ours. The token of a form is an HMAC under the secret in a
 // cookie that other sites can neither read nor set, so that nothing needs to be stored for it.
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { fail, ok, type Result } from '../failure.ts';
-import type { Exchange } from './exchange.ts';
+import { fail, ok, type Result } from '../../failure.ts';
+import type { Exchange } from '../exchange.ts';
 
 /** The hidden field that carries the token. */
 export const TOKEN_FIELD = 'form';

@@ -1,14 +1,15 @@
 // The sign-in page. A way to sign in is one block of it: that of the identity provider will stand before the password's.
 
-import { newToken } from '../auth/secret-token.ts';
-import { signIn } from '../auth/sign-in.ts';
-import { type Failure, kindOf } from '../failure.ts';
-import { pageResponse, seeOther } from './answer.ts';
-import { clearCookie, readCookie, setCookie } from './cookies.ts';
-import { Door, TokenField } from './document.tsx';
-import type { Exchange, Handled } from './exchange.ts';
-import { formTokenOf, readForm } from './form.ts';
-import { refusedForm } from './refusal.tsx';
+import { newToken } from '../../auth/secret-token.ts';
+import { signIn } from '../../auth/sign-in.ts';
+import { type Failure, kindOf } from '../../failure.ts';
+import type { Exchange, Handled } from '../exchange.ts';
+import { pageResponse, seeOther } from '../page/answer.ts';
+import { clearCookie, readCookie, setCookie } from '../page/cookies.ts';
+import { Door } from '../page/document.tsx';
+import { TokenField } from '../page/fields.tsx';
+import { formTokenOf, readForm } from '../page/form.ts';
+import { refusedForm } from '../page/refusal.tsx';
 
 const ROUTE = '/console/sign-in';
 

@@ -1,8 +1,8 @@
 // Pages that say no: a form that is not ours, an address that is none, and a mistake of ours.
-import { type Failure, fail, kindOf, type Result } from '../failure.ts';
+import { type Failure, fail, kindOf, type Result } from '../../failure.ts';
+import type { Exchange, Handled } from '../exchange.ts';
 import { pageResponse } from './answer.ts';
 import { Door } from './document.tsx';
-import type { Exchange, Handled } from './exchange.ts';
 
 interface RefusalText {
   readonly title: string;

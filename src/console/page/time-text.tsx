@@ -1,5 +1,5 @@
 // Times in the reader's words, with the exact time on hover.
-import { readableTime } from '../printable.ts';
+import { readableTime } from '../../printable.ts';
 
 const UNITS = [
   ['day', 86_400_000],
