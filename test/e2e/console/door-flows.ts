@@ -2,28 +2,22 @@
 import { expect, it } from 'vitest';
 import { runCommand } from '../command.ts';
 import { lookAt, openWindow } from './browser.ts';
-import { ADMIN, PASSWORD, type Stage } from './stage.ts';
-
-const linkIn = (output: string) => /http\S+\/console\/welcome#[\w-]{43}/.exec(output)?.[0] ?? 'no link';
+import { ADMIN, linkIn, PASSWORD, type Stage } from './stage.ts';
 
 /** The first one sets the password that all flows sign in with. */
 export function doorFlows(stage: () => Stage): void {
   it('the link that npm start prints leads to a password, to Home, and out again', async () => {
-    const { page, origin, button, heading, server } = parts(stage());
-    const link = linkIn(server.output());
+    const { page, origin, button, heading } = parts(stage());
+    const { link } = stage();
     await page.goto(link);
     expect(page.url()).toBe(`${origin}/console/welcome`);
     expect(await page.getByLabel('Code of the link').isVisible()).toBe(false);
     expect(await lookAt(page, 'welcome')).toEqual([]);
-    await page.getByLabel('New password').fill(PASSWORD);
-    await page.getByLabel('The same again').fill(`${PASSWORD}?`);
-    await button('Set the password and sign in').click();
+    await stage().choosePassword(`${PASSWORD}?`);
     await page.getByText('The two passwords are not the same.').waitFor();
     expect(await page.getByLabel('User name').inputValue()).toBe(ADMIN);
     expect(await lookAt(page, 'welcome-wrong')).toEqual([]);
-    await page.getByLabel('New password').fill(PASSWORD);
-    await page.getByLabel('The same again').fill(PASSWORD);
-    await button('Set the password and sign in').click();
+    await stage().choosePassword();
     await heading('Nothing needs attention').waitFor();
     expect(page.url()).toBe(`${origin}/console`);
     expect(await lookAt(page, 'home')).toEqual([]);
@@ -33,9 +27,7 @@ export function doorFlows(stage: () => Stage): void {
     await page.goto(`${origin}/console`);
     await heading('Sign in').waitFor();
     await page.goto(link);
-    await page.getByLabel('New password').fill(PASSWORD);
-    await page.getByLabel('The same again').fill(PASSWORD);
-    await button('Set the password and sign in').click();
+    await stage().choosePassword();
     await heading('This link does not work').waitFor();
     expect(await lookAt(page, 'dead-link')).toEqual([]);
   });
@@ -110,11 +102,10 @@ export function doorFlows(stage: () => Stage): void {
 }
 
 function parts(stage: Stage) {
-  const { page, origin, server } = stage;
+  const { page, origin } = stage;
   return {
     page,
     origin,
-    server,
     button: (name: string) => stage.button(name),
     heading: (name: string) => stage.heading(name),
   };

@@ -27,6 +27,7 @@ export class Stage {
   #window: Window;
   /** Of the session that flows share: signing in is limited to ten a minute. */
   #cookies: Cookies = [];
+  #hasPassword = false;
 
   private constructor(server: Running, browser: Browser, origin: string, window: Window, state: string) {
     this.state = state;
@@ -84,6 +85,19 @@ export class Stage {
     await this.page.goto(this.origin + path);
   }
 
+  /** The link into the console that `npm start` printed. */
+  get link(): string {
+    return linkIn(this.server.output());
+  }
+
+  /** Chooses the password, with the page of a link open. */
+  async choosePassword(repeated = PASSWORD): Promise<void> {
+    await this.page.getByLabel('New password').fill(PASSWORD);
+    await this.page.getByLabel('The same again').fill(repeated);
+    await this.button('Set the password and sign in').click();
+    this.#hasPassword ||= repeated === PASSWORD;
+  }
+
   /** Types name and password. */
   async typeSignIn(password = PASSWORD): Promise<void> {
     await this.go('/console');
@@ -95,7 +109,8 @@ export class Stage {
   /** Signed in, at a path: by the session of the flow before, where that still lives. */
   async signedInAt(path: string): Promise<void> {
     await this.page.context().addCookies(this.#cookies);
-    await this.go('/console');
+    if (this.#hasPassword) await this.go('/console');
+    else await this.page.goto(this.link).then(() => this.choosePassword());
     if (this.page.url().includes('/sign-in')) await this.typeSignIn();
     await this.button('Sign out').waitFor();
     this.#cookies = await this.page.context().cookies();
@@ -111,6 +126,11 @@ export class Stage {
       await platform.dispose();
     }
   }
+}
+
+/** The link that a command printed. */
+export function linkIn(output: string): string {
+  return /http\S+\/console\/welcome#[\w-]{43}/.exec(output)?.[0] ?? 'no link';
 }
 
 async function freePort(): Promise<number> {
