@@ -1,6 +1,6 @@
 // Four projects: `worker` runs inside workerd with real local bindings, `bench` too (its own because it prints a table),
 // `unit` is pure code in Node, `e2e` talks HTTP to the real dev server.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
 import { defineConfig } from 'vitest/config';
@@ -18,7 +18,7 @@ const migrations = await readD1Migrations(new URL('./migrations', import.meta.ur
 /** The path of a module may be one of the disk, or one below the project. */
 function readText(id: string): string {
   const path = id.slice(0, -TEXT.length);
-  return readFileSync(path.startsWith(ROOT) ? path : join(ROOT, path), 'utf8');
+  return readFileSync(existsSync(path) ? path : join(ROOT, path), 'utf8');
 }
 
 /** Wrangler makes text modules of these (`rules` in wrangler.toml); Vite would make something of its own of them. */

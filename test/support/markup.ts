@@ -1,0 +1,57 @@
+// A portal in which everything that people and identity providers can name carries markup, and an address of it for every screen.
+import { env } from 'cloudflare:workers';
+import { createWorkspace } from '../../src/api/workspaces.ts';
+import type { Portal } from './portal.ts';
+import { makeTrouble } from './trouble.ts';
+
+/** Would be an element, would end an attribute, would be a character. */
+export const MARKUP = `<i id=x>"'&lt;`;
+
+/** Fills a portal; call it once. */
+export async function fillWithMarkup(portal: Portal): Promise<void> {
+  const answer = await portal.send('POST', '/Users', {
+    userName: `jane${MARKUP}@acme.example`,
+    name: { givenName: `Jane${MARKUP}`, familyName: MARKUP },
+    displayName: MARKUP,
+    title: MARKUP,
+    emails: [{ value: `jane${MARKUP}@acme.example`, type: MARKUP }],
+  });
+  if (answer.status !== 201) throw new Error(JSON.stringify(answer.body));
+  const members = [{ value: answer.body.id }];
+  await portal.send('POST', '/Groups', { displayName: `Group ${MARKUP}`, members });
+  await portal.send('POST', '/Users', { userName: `jane${MARKUP}@acme.example` });
+  const { seq: ownerSeq } = await marked();
+  const made = await createWorkspace(env, portal.sources, { ownerSeq, name: `Room ${MARKUP}` });
+  if (!made.ok) throw new Error(made.failure.detail);
+  await makeTrouble(env.DB, portal.sources.ms);
+  await env.DB.batch([
+    env.DB.prepare('UPDATE portal SET name = ?').bind(`Acme ${MARKUP}`),
+    env.DB.prepare('UPDATE sessions SET user_agent = ?').bind(MARKUP),
+    env.DB.prepare('UPDATE api_keys SET label = label || ?').bind(MARKUP),
+    env.DB.prepare('UPDATE refusals SET detail = ?').bind(MARKUP),
+    env.DB.prepare('UPDATE users SET given_name = ?1 WHERE given_name IS NULL').bind(MARKUP),
+  ]);
+}
+
+async function marked(): Promise<{ seq: number }> {
+  const row = await env.DB.prepare("SELECT seq FROM users WHERE user_name LIKE 'jane<%'").first<{ seq: number }>();
+  if (!row) throw new Error('the portal is not filled');
+  return row;
+}
+
+const SAMPLES: readonly (readonly [pattern: RegExp, sql: string])[] = [
+  [/^\/console\/users\/:seq/, "SELECT seq AS value FROM users WHERE user_name LIKE 'jane<%'"],
+  [/^\/console\/keys\/:id/, 'SELECT id AS value FROM api_keys WHERE revoked_at IS NULL LIMIT 1'],
+  [/^\/console\/workspaces\/:id/, 'SELECT id AS value FROM workspaces LIMIT 1'],
+  [/^\/console\/destructions\/:seq/, "SELECT seq AS value FROM destructions WHERE kind = 'workspaces' LIMIT 1"],
+];
+
+/** An address that fits the pattern of a screen and leads to something. Throws for a parameter that it does not know. */
+export async function sampleAddress(pattern: string): Promise<string> {
+  if (!pattern.includes(':')) return pattern;
+  const sample = SAMPLES.find(([known]) => known.test(pattern));
+  if (!sample) throw new Error(`no sample for ${pattern}: add one here`);
+  const row = await env.DB.prepare(sample[1]).first<{ value: string | number }>();
+  if (!row) throw new Error(`nothing to show for ${pattern}`);
+  return pattern.replace(/:\w+/, String(row.value));
+}
