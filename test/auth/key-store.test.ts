@@ -27,7 +27,9 @@ describe('making a key', () => {
       created_at: NOW_MS,
       expires_at: null,
       last_used_at: null,
+      usual_gap_ms: null,
       revoked_at: null,
+      replaced_by: null,
     });
     expect(await env.SCIM_KEYS.get(key.hash, 'json')).toEqual({
       keyId: key.keyId,

@@ -46,3 +46,24 @@ it('leaves the first of two requests side by side as the record', async () => {
   await recordUse(env.DB, { keyId, lastUsedAt: null }, NOW_MS + 5);
   expect(await lastUsed(keyId)).toBe(NOW_MS);
 });
+
+it('learns how much time lies between uses, and follows a new rhythm', async () => {
+  const { keyId } = await aKey();
+  const gap = async () =>
+    (await env.DB.prepare('SELECT usual_gap_ms FROM api_keys WHERE id = ?')
+      .bind(keyId)
+      .first<number>('usual_gap_ms')) ?? 'unknown';
+  let [at, last] = [NOW_MS, null as number | null];
+  const useAfter = async (days: number) => {
+    at += days * DAY_MS;
+    await recordUse(env.DB, { keyId, lastUsedAt: last }, at);
+    last = at;
+    return gap();
+  };
+  expect(await useAfter(0)).toBe('unknown');
+  expect(await useAfter(7)).toBe(7 * DAY_MS);
+  expect(await useAfter(7)).toBe(7 * DAY_MS);
+  expect(await useAfter(3)).toBe(6 * DAY_MS);
+  for (let n = 0; n < 30; n++) await useAfter(1.5);
+  expect(Number(await gap()) / DAY_MS).toBeCloseTo(1.5, 2);
+});

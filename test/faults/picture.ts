@@ -4,7 +4,14 @@ import type { Json, JsonObject } from '../../src/scim/json.ts';
 import type { Stored } from './stage.ts';
 
 /** Columns that tell how often something was tried, or until when somebody works on it. */
-const TRIES: ReadonlySet<string> = new Set(['lease_until', 'next_at', 'attempts', 'last_error', 'last_used_at']);
+const TRIES: ReadonlySet<string> = new Set([
+  'lease_until',
+  'next_at',
+  'attempts',
+  'last_error',
+  'last_used_at',
+  'usual_gap_ms',
+]);
 
 /** Random names in the order of their first appearance: ids of 32 hex digits, ids and hashes of keys. */
 function renamed(text: string, keys: readonly JsonObject[]): string {

@@ -155,5 +155,5 @@ export async function dump(): Promise<JsonObject> {
 
 /** A key's last use is recorded after any answer, good or bad. */
 function withoutLastUse(rows: JsonObject[]): JsonObject[] {
-  return rows.map(({ last_used_at: _, ...row }) => row);
+  return rows.map(({ last_used_at: _, usual_gap_ms: __, ...row }) => row);
 }

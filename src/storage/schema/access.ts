@@ -16,6 +16,8 @@ export const apiKeys = sqliteTable(
     createdAt: integer('created_at').notNull(),
     expiresAt: integer('expires_at'),
     lastUsedAt: integer('last_used_at'),
+    /** How much time lies between its uses as a rule, in milliseconds; null before the second one. */
+    usualGapMs: integer('usual_gap_ms'),
     revokedAt: integer('revoked_at'),
     /** The id of the key that takes its place, while both work. */
     replacedBy: text('replaced_by'),

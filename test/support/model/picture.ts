@@ -75,5 +75,5 @@ export function rowsIn(picture: Picture, table: string): readonly Row[] {
 /** What a refused request must leave as it was: everything but the refusal itself, and when a key was last used. */
 export function withoutTraces({ tables, objects }: Picture): unknown {
   const { refusals: _, api_keys: keys = [], ...others } = tables;
-  return { ...others, keys: keys.map(({ last_used_at: __, ...key }) => key), objects };
+  return { ...others, keys: keys.map(({ last_used_at: __, usual_gap_ms: ___, ...key }) => key), objects };
 }
