@@ -18,6 +18,7 @@ import {
   type Wanted,
 } from '../../src/lifecycle/receipts.ts';
 import { oneLine } from '../../src/printable.ts';
+import { readActor } from '../../src/storage/actor.ts';
 import { ScriptError } from '../platform.ts';
 import { amountText, counted, dueText, minuteText } from './readable.ts';
 import { type Cell, print, printTable } from './terminal.ts';
@@ -128,9 +129,11 @@ function causeOf(row: Destruction): string {
   return causeLines(row).join(' ');
 }
 
-function causeLines({ actor, keyLabel, keyOwner, actorName }: Destruction): string[] {
+function causeLines({ actor, keyLabel, keyOwner, actorName, actingForName }: Destruction): string[] {
   if (keyLabel !== null) return [`key "${keyLabel}"`, `of ${keyOwner ?? 'nobody'}`];
-  return [actorName ?? (actor === 'cli' ? 'the command line' : actor || 'unknown')];
+  if (actor === 'cli') return ['the command line'];
+  const person = actorName ?? (readActor(actor).id || 'unknown');
+  return actingForName === null ? [person] : [person, `acting for ${actingForName}`];
 }
 
 interface ChangeOptions extends Where {

@@ -47,7 +47,8 @@ export interface PortalEvent {
   readonly type: EventType;
   /** The id of the user, group or workspace. */
   readonly subject: string;
-  /** The id of a key or of a user, `cli`, or `cron` for what fell due. */
+  /** The id of a key or of a user, `cli`, or `cron` for what fell due. `ADMIN as ACCOUNT`, both ids, of an admin who acts for a
+   * service account; behind the last ` as ` there is nothing where a user's id would look like something else. */
   readonly actor: string;
   /** ISO 8601, UTC. */
   readonly at: string;

@@ -3,6 +3,7 @@
 import type { PortalRow } from '../directory/portal.ts';
 import type { Env, Sources } from '../env.ts';
 import { ok, type Result } from '../failure.ts';
+import { actorText } from '../storage/actor.ts';
 import { commit } from '../storage/commit.ts';
 import { faultFailure } from '../storage/fault-failure.ts';
 import { refusal } from '../storage/guard.ts';
@@ -62,9 +63,9 @@ function sessionStatement(db: D1Database, hash: string, nowMs: number): D1Prepar
     .bind(hash, nowMs);
 }
 
-/** Who does what is done in a session, for the journal: the id of the admin, and behind ` as ` that of the account acted for. */
+/** Who does what is done in a session, for the journal: the admin, and the account acted for. */
 export function actorOf({ userId, actingId }: Pick<SessionRow, 'userId' | 'actingId'>): string {
-  return actingId === null ? userId : `${userId} as ${actingId}`;
+  return actorText(userId, actingId);
 }
 
 export interface SessionRead {

@@ -1,6 +1,7 @@
 // The ledger for people: what will be destroyed and when, what is held, what was destroyed, and who caused it. A receipt stands on
 // the ledger's own row, since the journal forgets.
 import { fail, ok, type Result } from '../failure.ts';
+import { actorSql } from '../storage/actor.ts';
 import { faultFailure } from '../storage/fault-failure.ts';
 import { readBatch } from '../storage/read.ts';
 import type { HoldColumns } from './hold-moves.ts';
@@ -40,6 +41,8 @@ export interface Destruction extends HoldColumns {
   readonly keyLabel: string | null;
   readonly keyOwner: string | null;
   readonly actorName: string | null;
+  /** The service account that this person acted for. */
+  readonly actingForName: string | null;
   /** The first of its workspaces, and how many there are; `atLeast` where counting stopped at its bound. */
   readonly workspaces: readonly NamedWorkspace[];
   readonly workspaceCount: { readonly count: number; readonly atLeast: boolean };
@@ -63,11 +66,15 @@ type Row = Omit<Destruction, 'workspaces' | 'workspaceCount' | 'left'>;
 const NAMED_IN_LIST = 3;
 const NAMED_ALONE = 1_000;
 
+const BY = actorSql('d.actor');
+
 const SELECT = `SELECT d.seq, d.kind, d.state, d.held_by AS heldBy, u.id AS userId, u.user_name AS userName,
     d.created_at AS createdAt, d.due_at AS dueAt, d.done_at AS doneAt, d.objects, d.bytes, d.cause, d.request_id AS requestId, d.actor, k.label AS keyLabel,
-    owner.user_name AS keyOwner, person.user_name AS actorName
+    owner.user_name AS keyOwner, person.user_name AS actorName,
+    coalesce(account.user_name, ${BY.actingFor}) AS actingForName
   FROM destructions AS d JOIN users AS u ON u.seq = d.user_seq LEFT JOIN api_keys AS k ON k.id = d.actor
-    LEFT JOIN users AS owner ON owner.seq = k.owner_seq LEFT JOIN users AS person ON person.id = d.actor`;
+    LEFT JOIN users AS owner ON owner.seq = k.owner_seq LEFT JOIN users AS person ON person.id = ${BY.id}
+    LEFT JOIN users AS account ON account.id = ${BY.actingFor}`;
 
 /** Rows of the ledger that are looked through for those of one user, where no index has them: the newest, or those behind `after`. */
 export const SCANNED_ROWS = 50_000;

@@ -2,7 +2,14 @@
 // it, so whatever shows one goes through `printable`.
 import type { RefusalCode } from '../failure.ts';
 import { printable } from '../printable.ts';
+import { personWords, readActor } from '../storage/actor.ts';
 import type { JournalRule, JournalType } from '../storage/journal.ts';
+
+/** A user as people know them. */
+export interface NamedUser {
+  readonly seq: number;
+  readonly userName: string;
+}
 
 interface Line {
   readonly seq: number;
@@ -10,10 +17,13 @@ interface Line {
   readonly at: number;
   /** The X-Request-Id that the client was given; null for what no request did. */
   readonly requestId: string | null;
-  /** The id of a key or of a user, `cli`, `cron`; null for a caller without a genuine key. */
+  /** As in storage/actor.ts: a key, a user, `cli`, `cron`; null for a caller without a genuine key. */
   readonly actor: string | null;
   /** Where the actor is a key: its label, and the userName of who owns it. */
   readonly key?: { readonly label: string; readonly owner: string };
+  /** Where the actor is a person, and where that person acted for a service account: who they are. */
+  readonly person?: NamedUser;
+  readonly actingFor?: NamedUser;
 }
 
 /** A row of the journal. */
@@ -25,6 +35,8 @@ export interface DoneLine extends Line {
   readonly subject: string;
   /** What a person calls that, where it has a name beside the id: a group, a workspace, a user whose id is opaque. */
   readonly subjectName?: string;
+  /** Where that is a user who is still known: the key of the row. */
+  readonly subjectSeq?: number;
   readonly rule: JournalRule | null;
   readonly attributes: readonly string[];
 }
@@ -43,8 +55,10 @@ export interface RefusedLine extends Line {
 
 export type LogEntry = DoneLine | RefusedLine;
 
+type Actors = 'actor' | 'key' | 'person' | 'actingFor';
+
 /** Who did it, at the beginning of a sentence. */
-export function actorName({ actor, key }: Pick<LogEntry, 'actor' | 'key'>): string {
+export function actorName({ actor, key, person, actingFor }: Pick<LogEntry, Actors>): string {
   if (key) return `The key "${printable(key.label, 40)}"`;
   switch (actor) {
     case null:
@@ -55,7 +69,11 @@ export function actorName({ actor, key }: Pick<LogEntry, 'actor' | 'key'>): stri
       return 'The portal';
     case 'demo':
       return 'The demo';
-    default:
-      return printable(actor, 60);
+    default: {
+      const { id, actingFor: accountId } = readActor(actor);
+      const account = actingFor?.userName ?? accountId;
+      if (account === undefined) return printable(person?.userName ?? id, 60);
+      return personWords(printable(person?.userName ?? id, 45), printable(account, 45));
+    }
   }
 }

@@ -1,71 +1,89 @@
 // What people call the keys, users, groups and workspaces that lines of the log name by their ids. As they are called now, and
 // for a page at once; what is gone keeps its id.
 import { ok, type Result } from '../failure.ts';
+import { readActor } from '../storage/actor.ts';
 import { faultFailure } from '../storage/fault-failure.ts';
 import { readBatch } from '../storage/read.ts';
-import type { LogEntry } from './entry.ts';
+import type { LogEntry, NamedUser } from './entry.ts';
 
 /** By the first word of a type: where the subjects of such lines have their names. `other` than the id, or nothing is said. */
 const NAMED_IN = {
-  user: 'SELECT u.id, u.user_name AS name FROM json_each(?) AS j CROSS JOIN users AS u ON u.id = j.value',
+  user: 'SELECT u.id, u.seq, u.user_name AS name FROM json_each(?) AS j CROSS JOIN users AS u ON u.id = j.value',
   group: 'SELECT g.id, g.display_name AS name FROM json_each(?) AS j CROSS JOIN groups AS g ON g.id = j.value',
   workspace: 'SELECT w.id, w.name FROM json_each(?) AS j CROSS JOIN workspaces AS w ON w.id = j.value',
-  key: 'SELECT k.id, k.label AS name FROM json_each(?) AS j CROSS JOIN api_keys AS k ON k.id = j.value',
+  key: 'SELECT k.id, k.label AS name, k.username AS owner FROM json_each(?) AS j CROSS JOIN api_keys AS k ON k.id = j.value',
 } as const;
 
 type Kind = keyof typeof NAMED_IN;
 const KINDS = Object.keys(NAMED_IN) as readonly Kind[];
 
-const KEYS = `SELECT k.id, k.label, k.username AS owner FROM json_each(?) AS j CROSS JOIN api_keys AS k ON k.id = j.value`;
-
-interface KeyRow {
-  readonly id: string;
-  readonly label: string;
-  readonly owner: string;
-}
-
 interface NameRow {
   readonly id: string;
   readonly name: string;
+  /** Of a user. */
+  readonly seq?: number;
+  /** Of a key: the SCIM API Username. */
+  readonly owner?: string;
 }
 
-/** The same lines with names: one call of D1, at most two rows read a line. */
+type Names = Readonly<Record<Kind, ReadonlyMap<string, NameRow>>>;
+
+/** The same lines with names: one call of D1, at most four rows read a line. */
 export async function withNames(db: D1Database, entries: readonly LogEntry[]): Promise<Result<readonly LogEntry[]>> {
   if (entries.length === 0) return ok(entries);
-  const actors = [...new Set(entries.flatMap(({ actor }) => actor ?? []))];
-  const ids = (kind: Kind) => [
-    ...new Set(entries.flatMap((entry) => (kindOf(entry) === kind ? subjectOf(entry) : []))),
-  ];
-  const read = await readBatch(db, [
-    db.prepare(KEYS).bind(JSON.stringify(actors)),
-    ...KINDS.map((kind) => db.prepare(NAMED_IN[kind]).bind(JSON.stringify(ids(kind)))),
-  ]);
-  if (read.kind === 'fault') return faultFailure(read);
-  const [keyRows, ...nameRows] = read.results.map(({ results }) => results);
-  const keys = new Map((keyRows as KeyRow[]).map(({ id, ...key }) => [id, key]));
-  const names = new Map(
-    KINDS.flatMap((kind, i) => (nameRows[i] as NameRow[]).map(({ id, name }) => [`${kind} ${id}`, name] as const)),
+  const wanted = new Map(KINDS.map((kind) => [kind, new Set(entries.flatMap((entry) => idsOf(entry, kind)))]));
+  const read = await readBatch(
+    db,
+    KINDS.map((kind) => db.prepare(NAMED_IN[kind]).bind(JSON.stringify([...(wanted.get(kind) ?? [])]))),
   );
-  return ok(entries.map((entry) => named(entry, keys, names)));
+  if (read.kind === 'fault') return faultFailure(read);
+  const rows = (kind: Kind) => (read.results[KINDS.indexOf(kind)]?.results ?? []) as unknown as NameRow[];
+  const byId = (kind: Kind) => new Map(rows(kind).map((row) => [row.id, row]));
+  const names = { user: byId('user'), group: byId('group'), workspace: byId('workspace'), key: byId('key') };
+  return ok(entries.map((entry) => named(entry, names)));
 }
 
-function named(
-  entry: LogEntry,
-  keys: ReadonlyMap<string, { readonly label: string; readonly owner: string }>,
-  names: ReadonlyMap<string, string>,
-): LogEntry {
-  const key = entry.actor === null ? undefined : keys.get(entry.actor);
-  const by = key ? { key } : {};
+/** What of a kind a line names, as its subject or as its actor. */
+function idsOf(entry: LogEntry, kind: Kind): string[] {
+  const subject = entry.source === 'journal' && kindOf(entry) === kind ? [entry.subject] : [];
+  if (entry.actor === null || (kind !== 'key' && kind !== 'user')) return subject;
+  const { id, actingFor, isPerson } = readActor(entry.actor);
+  if (kind === 'key') return isPerson ? subject : [...subject, id];
+  return [...subject, id, ...(actingFor === undefined ? [] : [actingFor])];
+}
+
+function named(entry: LogEntry, names: Names): LogEntry {
+  const by = authorOf(entry, names);
   if (entry.source === 'refusal') return { ...entry, ...by };
-  const name = names.get(`${kindOf(entry)} ${entry.subject}`);
-  const isOther = name !== undefined && name.toLowerCase() !== entry.subject.toLowerCase();
-  return { ...entry, ...by, ...(isOther ? { subjectName: name } : {}) };
+  const kind = kindOf(entry);
+  const row = kind === undefined ? undefined : names[kind].get(entry.subject);
+  const isOther = row !== undefined && row.name.toLowerCase() !== entry.subject.toLowerCase();
+  return {
+    ...entry,
+    ...by,
+    ...(isOther ? { subjectName: row.name } : {}),
+    ...(row?.seq === undefined ? {} : { subjectSeq: row.seq }),
+  };
 }
 
-function kindOf(entry: LogEntry): string | undefined {
-  return entry.source === 'journal' ? entry.type.split('.')[0] : undefined;
+const WORDS: readonly string[] = ['cli', 'cron', 'demo'];
+
+function authorOf({ actor }: LogEntry, names: Names): Pick<LogEntry, 'key' | 'person' | 'actingFor'> {
+  if (actor === null) return {};
+  const { id, actingFor, isPerson } = readActor(actor);
+  const key = isPerson ? undefined : names.key.get(id);
+  if (key) return { key: { label: key.name, owner: key.owner ?? '' } };
+  if (!isPerson && WORDS.includes(id)) return {};
+  const [person, account] = [userOf(names, id), actingFor === undefined ? undefined : userOf(names, actingFor)];
+  return { ...(person ? { person } : {}), ...(account ? { actingFor: account } : {}) };
 }
 
-function subjectOf(entry: LogEntry): string[] {
-  return entry.source === 'journal' ? [entry.subject] : [];
+function userOf({ user }: Names, id: string): NamedUser | undefined {
+  const row = user.get(id);
+  return row?.seq === undefined ? undefined : { seq: row.seq, userName: row.name };
+}
+
+function kindOf(entry: LogEntry): Kind | undefined {
+  const word = entry.source === 'journal' ? entry.type.split('.')[0] : undefined;
+  return KINDS.find((kind) => kind === word);
 }

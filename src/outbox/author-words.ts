@@ -1,25 +1,26 @@
 // Who made a change, in words: a key, a person, or the command line.
 
 import { printable } from '../printable.ts';
+import { personWords, readActor } from '../storage/actor.ts';
 import type { Advice } from './mail.ts';
 import type { Occasion } from './occasion.ts';
 
-type Who = Pick<Occasion, 'actor' | 'keyLabel' | 'keyUsername' | 'actorName'>;
+type Who = Pick<Occasion, 'actor' | 'keyLabel' | 'keyUsername' | 'actorName' | 'actingForName'>;
 
 /** Whether an identity provider did it, through a SCIM key. */
 export function isKey({ keyUsername }: Who): boolean {
   return keyUsername !== null;
 }
 
-/** Such as `the SCIM key "Okta" (id 0123abcd, SCIM API Username scim@acme.example)`. */
+/** Such as `admin@acme.example acting for scim@acme.example`, or `the SCIM key "Okta" (id 0123abcd, SCIM API Username scim@acme.example)`. */
 export function authorWords(who: Who): string {
-  const { actor, keyLabel, keyUsername, actorName } = who;
+  const { actor, keyLabel, keyUsername, actorName, actingForName } = who;
   if (keyUsername !== null) {
     const label = keyLabel ? ` "${printable(keyLabel)}"` : '';
     return `the SCIM key${label} (id ${actor}, SCIM API Username ${printable(keyUsername)})`;
   }
-  if (actorName !== null) return printable(actorName);
-  return actor === 'cli' ? 'the command line of the deployment' : printable(actor);
+  if (actor === 'cli') return 'the command line of the deployment';
+  return personWords(printable(actorName ?? readActor(actor).id), actingForName ? printable(actingForName) : undefined);
 }
 
 /** The steps that stop an author who should not have done it. */
@@ -36,6 +37,7 @@ export function stopAuthor(who: Who, requestId: string | null): Advice[] {
       },
     ];
   }
-  if (who.actorName !== null) return [{ say: `Ask ${printable(who.actorName)}, who made the change.` }];
+  if (who.actor !== 'cli' && who.actorName !== null)
+    return [{ say: `Ask ${printable(who.actorName)}, who made the change.` }];
   return [{ say: 'Ask whoever runs the portal: only a person with access to the deployment can do this.' }];
 }

@@ -1,4 +1,5 @@
 // What a mail tells, read when it goes out: the change, the person, who did it, and how the portal stands now.
+import { actorSql } from '../storage/actor.ts';
 import { HOUR_MS } from './back-off.ts';
 
 /** One row; times are UTC milliseconds. What is not there any more, or never was, is null. */
@@ -21,12 +22,16 @@ export interface Occasion {
   readonly keyUsername: string | null;
   /** Where the actor is a person. */
   readonly actorName: string | null;
+  /** The service account that this person acted for. */
+  readonly actingForName: string | null;
   readonly portalName: string;
   readonly activeCount: number;
   readonly adminCount: number;
   /** Deactivations by SCIM within the hour before the brake engaged, as far as the portal still knows them. */
   readonly recentCount: number;
 }
+
+const BY = actorSql('o.actor');
 
 /** One row of type `Occasion` for a row of the outbox. */
 export function selectOccasion(db: D1Database, seq: number): D1PreparedStatement {
@@ -35,6 +40,7 @@ export function selectOccasion(db: D1Database, seq: number): D1PreparedStatement
       `SELECT o.kind, o.mutation_id AS mutationId, o.subject, o.actor, o.request_id AS requestId, o.created_at AS createdAt,
          j.type AS changeType, j.attributes, u.user_name AS userName, u.given_name AS givenName,
          u.family_name AS familyName, u.active, k.label AS keyLabel, k.username AS keyUsername, a.user_name AS actorName,
+         coalesce(f.user_name, ${BY.actingFor}) AS actingForName,
          p.name AS portalName, p.active_count AS activeCount,
          (SELECT count(*) FROM users WHERE role = 'admin' AND active = 1 AND removed_at IS NULL) AS adminCount,
          (SELECT count(*) FROM json_each(p.recent_deactivations)
@@ -43,7 +49,8 @@ export function selectOccasion(db: D1Database, seq: number): D1PreparedStatement
          LEFT JOIN journal AS j ON j.mutation_id = o.mutation_id
          LEFT JOIN users AS u ON u.id = o.subject
          LEFT JOIN api_keys AS k ON k.id = o.actor
-         LEFT JOIN users AS a ON a.id = o.actor
+         LEFT JOIN users AS a ON a.id = ${BY.id}
+         LEFT JOIN users AS f ON f.id = ${BY.actingFor}
        WHERE o.seq = ?`,
     )
     .bind(seq);

@@ -52,7 +52,8 @@ export type JournalRule =
 
 /** Who does something, and in which request. */
 export interface Author {
-  /** The id of a key or of a user, `cli`, or `cron` for work that fell due. */
+  /** The id of a key or of a user, `cli`, or `cron` for work that fell due; of an admin who acts for a service account, both:
+   * `actor.ts`. */
   readonly actor: string;
   /** The X-Request-Id of the answer; nothing for what no request does. */
   readonly requestId?: string;

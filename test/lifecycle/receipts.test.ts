@@ -61,6 +61,7 @@ describe('the list', () => {
       keyLabel: 'Okta',
       keyOwner: 'user3@portal.example',
       actorName: null,
+      actingForName: null,
     };
     const workspace = (id: string) => ({ id, name: 'Plans', state: 'archived', deletedAt: null });
     expect(rows).toEqual([
@@ -191,6 +192,7 @@ describe('a receipt', () => {
       keyLabel: 'Okta',
       keyOwner: 'user3@portal.example',
       actorName: null,
+      actingForName: null,
       workspaces: ['w1-0', 'w1-1'].map((id) => ({ id, name: 'Plans', state: 'deleted', deletedAt: DUE_MS + 7 })),
       workspaceCount: { count: 2, atLeast: false },
     });
