@@ -99,7 +99,8 @@ export interface NewSession {
   readonly userAgent: string;
 }
 
-/** Begins a session and gives its token; null where the user is no active admin any more, or has another password by now. */
+/** Begins a session, records the sign-in, and gives the token; null where the user is no active admin any more, or has another
+ * password by now. */
 export async function beginSession(
   env: Pick<Env, 'DB'>,
   sources: Sources,
@@ -108,16 +109,23 @@ export async function beginSession(
   const token = newToken(sources);
   const nowMs = Math.trunc(sources.nowMs());
   const hash = await tokenHash(token);
+  const shortAgent = userAgent.slice(0, USER_AGENT_CHARACTERS);
   const insert = env.DB.prepare(
     `INSERT OR IGNORE INTO sessions (hash, user_seq, access_epoch, created_at, last_seen_at, expires_at, user_agent)
      SELECT ?1, u.seq, u.access_epoch, ?2, ?2, ?3, ?4 FROM users AS u
      WHERE u.seq = ?5 AND ${USER_ALIVE} AND (SELECT set_at FROM credentials WHERE user_seq = u.seq) = ?6`,
-  ).bind(hash, nowMs, nowMs + ABSOLUTE_MS, userAgent.slice(0, USER_AGENT_CHARACTERS), userSeq, passwordSetAt);
+  ).bind(hash, nowMs, nowMs + ABSOLUTE_MS, shortAgent, userSeq, passwordSetAt);
+  // Each is written only where the statement before it wrote a row: never without the session, and not again in a second try.
+  const record = env.DB.prepare(
+    `INSERT INTO sign_ins (user_seq, at, method, user_agent) SELECT ?1, ?2, 'password', ?3 WHERE changes() > 0`,
+  ).bind(userSeq, nowMs, shortAgent);
+  const lastLogin = env.DB.prepare('UPDATE users SET last_login_at = ?2 WHERE seq = ?1 AND changes() > 0');
   // The row itself says whether it is there, also where the answer of the first try was lost.
   const look = env.DB.prepare('SELECT 1 FROM sessions WHERE hash = ?').bind(hash);
-  const outcome = await commit(env.DB, { mutationId: '', guards: [], statements: [insert, look] });
+  const statements = [insert, record, lastLogin.bind(userSeq, nowMs), look];
+  const outcome = await commit(env.DB, { mutationId: '', guards: [], statements });
   if (outcome.kind === 'fault') return faultFailure(outcome);
-  return ok(outcome.kind === 'committed' && outcome.results[1]?.results.length === 1 ? token : null);
+  return ok(outcome.kind === 'committed' && outcome.results.at(-1)?.results.length === 1 ? token : null);
 }
 
 /** Ends a session, or all of its user. Repeating it is harmless. */

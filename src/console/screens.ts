@@ -2,6 +2,7 @@
 import { signOut, signOutEverywhere } from './door/sign-out.ts';
 import type { Addressed, Answer, Posted, SignedIn } from './exchange.ts';
 import { selectHome, showHome } from './home/home.tsx';
+import { USER_SCREENS } from './user/screens.ts';
 
 interface Address {
   /** Below the origin; `:name` stands for one part of the path. */
@@ -28,6 +29,7 @@ export const SCREENS: readonly Screen[] = [
   { method: 'GET', path: '/console', reads: selectHome, act: showHome },
   { method: 'POST', path: '/console/sign-out', act: signOut },
   { method: 'POST', path: '/console/sign-out-everywhere', act: signOutEverywhere },
+  ...USER_SCREENS,
 ];
 
 export interface Found {

@@ -1,4 +1,4 @@
-// What is kept for thirty days: the journal and the refusals. The cron takes the oldest rows in pieces, and stops at the first
+// What is kept for thirty days: the journal and the refusals, and elsewhere the sign-ins. The cron takes the oldest rows in pieces, and stops at the first
 // that is not due.
 import type { Env, Sources } from '../env.ts';
 import { Allowance, type Limits } from './allowance.ts';
@@ -7,7 +7,7 @@ import { commit } from './commit.ts';
 /** How long: 30 x 86,400 s. */
 export const RETENTION_MS = 30 * 86_400_000;
 
-const PIECE_ROWS = 1_000;
+export const PIECE_ROWS = 1_000;
 /** Of each table, so that one with a backlog leaves the other its share of a run. */
 const PIECES = 30;
 
@@ -20,13 +20,13 @@ const TABLES = {
 
 type Table = keyof typeof TABLES;
 
-/** Rows are numbered in the order of their times. So the first row that is not due ends the piece, and where nothing is due, that
- * row is all that is read. */
-const deletePiece = (table: Table) =>
+/** SQL that deletes the oldest rows of a table: those of before `?1`, at most `?2`, and nothing from `end` on. Rows are numbered in
+ * the order of their times. So the first row that is not due ends the piece, and where nothing is due, that row is all that is read. */
+export const deletePiece = (table: string, end: string) =>
   `DELETE FROM ${table} WHERE seq < coalesce(
      (SELECT seq FROM (SELECT seq, at FROM ${table} ORDER BY seq LIMIT ?2 + 1) WHERE at >= ?1 LIMIT 1),
      (SELECT seq FROM ${table} ORDER BY seq LIMIT 1 OFFSET ?2),
-     (${TABLES[table]}))`;
+     (${end}))`;
 
 interface RetentionLimits extends Limits {
   readonly pieceRows?: number;
@@ -45,7 +45,7 @@ export async function forgetOldRows(
   const forget = async (table: Table) => {
     let deleted = 0;
     for (let piece = 0; piece < PIECES && allowance.isLeft(); piece++) {
-      const statement = db.prepare(deletePiece(table)).bind(beforeMs, pieceRows);
+      const statement = db.prepare(deletePiece(table, TABLES[table])).bind(beforeMs, pieceRows);
       const outcome = await commit(db, { mutationId: '', guards: [], statements: [statement] });
       if (outcome.kind === 'fault') throw outcome.error;
       const changes = outcome.kind === 'committed' ? (outcome.results[0]?.meta.changes ?? 0) : 0;

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vi
 import { doorFlows } from './console/door-flows.ts';
 import { homeFlows } from './console/home-flows.ts';
 import { Stage } from './console/stage.ts';
+import { userFlows } from './console/user-flows.ts';
 
 let stage: Stage;
 
@@ -20,4 +21,5 @@ afterEach(() => {
 });
 
 describe('sign-in', () => doorFlows(() => stage));
+describe('one user', () => userFlows(() => stage));
 describe('Home in trouble', () => homeFlows(() => stage));

@@ -4,13 +4,14 @@
 import { createHash } from 'node:crypto';
 
 /** Loaded only with the first page, like all of the console. */
-const [pico, base, shell, door, parts, home, icon, fillCode, copy, live] = await Promise.all([
+const [pico, base, shell, door, parts, home, user, icon, fillCode, copy, live] = await Promise.all([
   import('@picocss/pico/css/pico.min.css'),
   import('../assets/base.css'),
   import('../assets/shell.css'),
   import('../assets/door.css'),
   import('../assets/parts.css'),
   import('../assets/home.css'),
+  import('../assets/user.css'),
   import('../assets/icon.svg'),
   import('../assets/fill-code.js.txt'),
   import('../assets/copy.js.txt'),
@@ -18,7 +19,7 @@ const [pico, base, shell, door, parts, home, icon, fillCode, copy, live] = await
 ]);
 
 /** In the order in which they win. */
-const STYLES = [pico, base, shell, parts, door, home];
+const STYLES = [pico, base, shell, parts, door, home, user];
 
 interface Asset {
   readonly path: string;

@@ -1,0 +1,110 @@
+// What every page of one user has: who it is, how the account stands, the way back to the list, and the tabs.
+import type { Child, PropsWithChildren } from 'hono/jsx';
+import type { Account } from '../../directory/account.ts';
+import { ADMIN_ROLE } from '../../directory/admin-role.ts';
+import { type Failure, fail } from '../../failure.ts';
+import { printable } from '../../printable.ts';
+import type { Answer, SignedIn } from '../exchange.ts';
+import { pageResponse } from '../page/answer.ts';
+import type { NoticeProps } from '../page/notice.tsx';
+import { Shell } from '../page/shell.tsx';
+import { Empty } from '../page/table.tsx';
+import { Tabs } from '../page/tabs.tsx';
+import { seqOf } from './user-query.ts';
+
+/** The address of a user's page, or of one below it. */
+export function userPath({ seq }: Pick<Account, 'seq'>, below = ''): string {
+  return `/console/users/${seq}${below}`;
+}
+
+/** The full name of an account, where it has one, else the user name. */
+export function accountName({ givenName, familyName, userName }: Account): string {
+  const name = [givenName, familyName].filter((part) => part).join(' ');
+  return printable(name === '' ? userName : name, 120);
+}
+
+type FrameProps = PropsWithChildren<{
+  readonly screen: SignedIn;
+  readonly account: Account;
+  readonly tab: 'overview' | 'history' | 'none';
+  readonly note?: NoticeProps | undefined;
+  readonly scripts?: readonly string[];
+}>;
+
+/** A page of one user. */
+export function UserFrame({ screen, account, tab, note, scripts = [], children }: FrameProps) {
+  const name = accountName(account);
+  const userName = printable(account.userName, 120);
+  return (
+    <Shell title={name} section="users" screen={screen} note={note} scripts={scripts}>
+      <header class="person">
+        <p class="back">
+          <a href="/console/users">Users</a>
+        </p>
+        <h1>{name}</h1>
+        {name === userName ? null : <p class="lead">{userName}</p>}
+        <AccountTags account={account} />
+      </header>
+      <Tabs
+        label={`Pages of ${name}`}
+        tabs={[
+          { path: userPath(account), name: 'Overview', isHere: tab === 'overview' },
+          { path: userPath(account, '/history'), name: 'History', isHere: tab === 'history' },
+        ]}
+      />
+      {children}
+    </Shell>
+  );
+}
+
+function AccountTags({ account }: { readonly account: Account }) {
+  const { active, removedAt, role, loginType } = account;
+  return (
+    <p class="tags">
+      {removedAt === null ? null : <span class="tag">Deleted</span>}
+      {removedAt !== null ? null : active ? (
+        <span class="tag good">Active</span>
+      ) : (
+        <span class="tag soon">Deactivated</span>
+      )}
+      {role === ADMIN_ROLE && active ? <span class="tag admin">Admin</span> : null}
+      <span class="tag">
+        {loginType === 'service' ? <Padlock /> : null}
+        {LOGIN_TAGS[loginType]}
+      </span>
+    </p>
+  );
+}
+
+const LOGIN_TAGS = { saml: 'SAML', password: 'Password', service: 'Service account, no login' } as const;
+
+/** Nobody signs in with it. */
+function Padlock() {
+  return (
+    <svg class="padlock" viewBox="0 0 16 16" aria-hidden="true">
+      <path d="M4.5 7V5a3.5 3.5 0 0 1 7 0v2h.5a1 1 0 0 1 1 1v5a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1V8a1 1 0 0 1 1-1zm1.5 0h4V5a2 2 0 0 0-4 0z" />
+    </svg>
+  );
+}
+
+/** The page where the address names nobody. */
+export async function noSuchUser(screen: SignedIn): Promise<Answer> {
+  const { failure } = fail('resource_not_found', 'There is no user of this number.');
+  const page = (
+    <Shell title="No such user" section="users" screen={screen}>
+      <h1>No such user</h1>
+      <Empty title={seqOf(screen.params) === 0 ? 'This address names no user' : 'There is no user of this number'}>
+        <p>The link may be mistyped. Accounts are never taken out of the list, also when they are deleted.</p>
+        <p>
+          <a href="/console/users">See all users</a>
+        </p>
+      </Empty>
+    </Shell>
+  );
+  return { response: await pageResponse(screen, 404, page), failure };
+}
+
+/** A page with the status of a failure, where there is one. */
+export async function answerWith(screen: SignedIn, page: Child, status: number, failure?: Failure): Promise<Answer> {
+  return { response: await pageResponse(screen, status, page), ...(failure ? { failure } : {}) };
+}

@@ -1,0 +1,41 @@
+// An account as an admin of the portal acts on it: of any login type and in any state, which SCIM does not see as a rule.
+import { readUser, USER_COLUMNS, type UserRow } from '../storage/user-rows.ts';
+import type { User } from './user.ts';
+
+export interface Account extends User {
+  readonly loginType: 'saml' | 'password' | 'service';
+  /** When access ended; null while active. */
+  readonly deactivatedAt: number | null;
+  /** Since when the row is a tombstone; null while it is none. */
+  readonly removedAt: number | null;
+  /** Whether, without this account, an active admin who can sign in is left. */
+  readonly othersSignIn: boolean;
+}
+
+/** A row of `selectAnyAccount`. */
+export interface AccountRow extends UserRow, Pick<Account, 'loginType' | 'deactivatedAt' | 'removedAt'> {
+  readonly othersSignIn: number;
+}
+
+/** SQL: without the row of `users`, an active admin who can sign in is left; as `floorGuard` has it. */
+const OTHERS_SIGN_IN = `EXISTS (SELECT 1 FROM users AS other WHERE other.role = 'admin' AND other.active = 1
+  AND other.login_type IN ('saml', 'password') AND other.removed_at IS NULL AND other.seq <> users.seq)`;
+
+/** The account with this `seq`: one row of type `AccountRow`, or none. `more` are columns besides. */
+export function selectAnyAccount(db: D1Database, seq: number, more: readonly string[] = []): D1PreparedStatement {
+  const columns = [
+    USER_COLUMNS,
+    'login_type AS loginType',
+    'deactivated_at AS deactivatedAt',
+    'removed_at AS removedAt',
+    `${OTHERS_SIGN_IN} AS othersSignIn`,
+    ...more,
+  ];
+  return db.prepare(`SELECT ${columns.join(', ')} FROM users WHERE seq = ?`).bind(seq);
+}
+
+/** The account of a row. */
+export function readAccount(row: AccountRow): Account {
+  const { loginType, deactivatedAt, removedAt, othersSignIn, ...user } = row;
+  return { ...readUser(user), loginType, deactivatedAt, removedAt, othersSignIn: othersSignIn === 1 };
+}
