@@ -3,6 +3,7 @@ import { signOut, signOutEverywhere } from './door/sign-out.ts';
 import type { Addressed, Answer, Posted, SignedIn } from './exchange.ts';
 import { selectHome, showHome } from './home/home.tsx';
 import { USER_SCREENS } from './user/screens.ts';
+import { USERS_SCREENS } from './users/screens.ts';
 
 interface Address {
   /** Below the origin; `:name` stands for one part of the path. */
@@ -30,6 +31,7 @@ export const SCREENS: readonly Screen[] = [
   { method: 'POST', path: '/console/sign-out', act: signOut },
   { method: 'POST', path: '/console/sign-out-everywhere', act: signOutEverywhere },
   ...USER_SCREENS,
+  ...USERS_SCREENS,
 ];
 
 export interface Found {

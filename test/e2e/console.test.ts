@@ -5,6 +5,7 @@ import { doorFlows } from './console/door-flows.ts';
 import { homeFlows } from './console/home-flows.ts';
 import { Stage } from './console/stage.ts';
 import { userFlows } from './console/user-flows.ts';
+import { usersFlows } from './console/users-flows.ts';
 
 let stage: Stage;
 
@@ -22,4 +23,5 @@ afterEach(() => {
 
 describe('sign-in', () => doorFlows(() => stage));
 describe('one user', () => userFlows(() => stage));
+describe('users', () => usersFlows(() => stage));
 describe('Home in trouble', () => homeFlows(() => stage));

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 
 /** Loaded only with the first page, like all of the console. */
-const [pico, base, shell, door, parts, home, user, icon, fillCode, copy, live] = await Promise.all([
+const [pico, base, shell, door, parts, home, user, users, icon, fillCode, copy, live] = await Promise.all([
   import('@picocss/pico/css/pico.min.css'),
   import('../assets/base.css'),
   import('../assets/shell.css'),
@@ -12,6 +12,7 @@ const [pico, base, shell, door, parts, home, user, icon, fillCode, copy, live] =
   import('../assets/parts.css'),
   import('../assets/home.css'),
   import('../assets/user.css'),
+  import('../assets/users.css'),
   import('../assets/icon.svg'),
   import('../assets/fill-code.js.txt'),
   import('../assets/copy.js.txt'),
@@ -19,7 +20,7 @@ const [pico, base, shell, door, parts, home, user, icon, fillCode, copy, live] =
 ]);
 
 /** In the order in which they win. */
-const STYLES = [pico, base, shell, parts, door, home, user];
+const STYLES = [pico, base, shell, parts, door, home, user, users];
 
 interface Asset {
   readonly path: string;

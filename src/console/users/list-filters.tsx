@@ -1,0 +1,45 @@
+// What a list of users is narrowed by: a form that is sent by GET, so that it works without scripts and its result has an address.
+import { isNarrowed, type ListQuery, LOGIN_TYPES } from '../../directory/user-list-query.ts';
+import { type Option, SelectField, TextField } from '../page/fields.tsx';
+import { listAddress } from './list-address.ts';
+import { LOGIN_TEXTS, roleName } from './user-words.ts';
+
+interface FiltersProps {
+  readonly query: ListQuery;
+  readonly roles: readonly string[];
+}
+
+export function Filters({ query, roles }: FiltersProps) {
+  const { show, login, role, sought } = query;
+  const isOver = show !== 'registered' && show !== 'all';
+  return (
+    <search>
+      <form method="get" action="/console/users" class="inline filters">
+        {isOver || show === 'registered' ? null : <input type="hidden" name="show" value={show} />}
+        <TextField name="q" label="Search" type="search" value={sought.typed} maxlength={100} placeholder={LOOK_FOR} />
+        <SelectField name="login" label="Sign-in" options={LOGIN_OPTIONS} value={login ?? ''} />
+        <SelectField name="role" label="Role" options={roleOptions(roles, role)} value={role ?? ''} />
+        {isOver ? <SelectField name="show" label="State" options={STATE_OPTIONS} value={show} /> : null}
+        <button type="submit" class="quiet">
+          Search
+        </button>
+        {isNarrowed(query) ? <a href={listAddress(query, { clear: true })}>Clear</a> : null}
+      </form>
+    </search>
+  );
+}
+
+const LOOK_FOR = 'Name, user name or external id';
+const ANY: Option = { value: '', text: 'Any' };
+const LOGIN_OPTIONS: readonly Option[] = [ANY, ...LOGIN_TYPES.map((value) => ({ value, text: LOGIN_TEXTS[value] }))];
+const STATE_OPTIONS: readonly Option[] = [
+  { value: 'deactivated', text: 'Any' },
+  { value: 'inactive', text: 'Deactivated' },
+  { value: 'removed', text: 'Removed' },
+];
+
+/** Also the one that is looked for, where the portal has it no more. */
+function roleOptions(roles: readonly string[], role: string | undefined): readonly Option[] {
+  const all = role === undefined || roles.includes(role) ? roles : [...roles, role];
+  return [ANY, ...all.map((value) => ({ value, text: roleName(value) }))];
+}
