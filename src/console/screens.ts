@@ -4,6 +4,7 @@ import type { Addressed, Answer, Posted, SignedIn } from './exchange.ts';
 import { selectHome, showHome } from './home/home.tsx';
 import { USER_SCREENS } from './user/screens.ts';
 import { USERS_SCREENS } from './users/screens.ts';
+import { WORKSPACE_SCREENS } from './workspaces/screens.ts';
 
 interface Address {
   /** Below the origin; `:name` stands for one part of the path. */
@@ -32,6 +33,7 @@ export const SCREENS: readonly Screen[] = [
   { method: 'POST', path: '/console/sign-out-everywhere', act: signOutEverywhere },
   ...USER_SCREENS,
   ...USERS_SCREENS,
+  ...WORKSPACE_SCREENS,
 ];
 
 export interface Found {

@@ -4,23 +4,26 @@
 import { createHash } from 'node:crypto';
 
 /** Loaded only with the first page, like all of the console. */
-const [pico, base, shell, door, parts, home, user, users, icon, fillCode, copy, live] = await Promise.all([
-  import('@picocss/pico/css/pico.min.css'),
-  import('../assets/base.css'),
-  import('../assets/shell.css'),
-  import('../assets/door.css'),
-  import('../assets/parts.css'),
-  import('../assets/home.css'),
-  import('../assets/user.css'),
-  import('../assets/users.css'),
-  import('../assets/icon.svg'),
-  import('../assets/fill-code.js.txt'),
-  import('../assets/copy.js.txt'),
-  import('../assets/live.js.txt'),
-]);
+const [pico, base, shell, door, parts, home, user, users, workspaces, icon, fillCode, copy, live, pick] =
+  await Promise.all([
+    import('@picocss/pico/css/pico.min.css'),
+    import('../assets/base.css'),
+    import('../assets/shell.css'),
+    import('../assets/door.css'),
+    import('../assets/parts.css'),
+    import('../assets/home.css'),
+    import('../assets/user.css'),
+    import('../assets/users.css'),
+    import('../assets/workspaces.css'),
+    import('../assets/icon.svg'),
+    import('../assets/fill-code.js.txt'),
+    import('../assets/copy.js.txt'),
+    import('../assets/live.js.txt'),
+    import('../assets/pick.js.txt'),
+  ]);
 
 /** In the order in which they win. */
-const STYLES = [pico, base, shell, parts, door, home, user, users];
+const STYLES = [pico, base, shell, parts, door, home, user, users, workspaces];
 
 interface Asset {
   readonly path: string;
@@ -44,6 +47,7 @@ export const ASSETS = {
   fillCode: script('fill-code', fillCode.default),
   copy: script('copy', copy.default),
   live: script('live', live.default),
+  pick: script('pick', pick.default),
 } as const;
 
 /** The asset at a path, if there is one. */

@@ -1,0 +1,94 @@
+// Who is to own workspaces: typed, looked up, and where nobody is called so, chosen from people of a like name.
+import { printable } from '../../printable.ts';
+import { TextField } from '../page/fields.tsx';
+import { Notice } from '../page/notice.tsx';
+import { type ChangeRequest, changePath } from './change-address.ts';
+import type { Plan } from './change-plan.ts';
+import type { ChangeData } from './change-query.ts';
+import { listQuery } from './list-address.ts';
+import { mayOwn, type PersonRow } from './owner-query.ts';
+import { personText } from './workspace-parts.tsx';
+
+interface NewOwnerProps {
+  readonly request: ChangeRequest;
+  readonly data: ChangeData;
+  readonly plan: Plan;
+  readonly owner: PersonRow | undefined;
+}
+
+export function NewOwner({ request, data, plan, owner }: NewOwnerProps) {
+  const { action, to } = request;
+  const ids = data.rows.map(({ id }) => id);
+  if (plan.changes.length === 0 && owner === undefined) return null;
+  return (
+    <>
+      {owner === undefined && to !== undefined ? <NotFound request={{ ...request, ids }} data={data} /> : null}
+      {plan.orphans.length > 0 && owner === undefined && action === 'restore' ? (
+        <Notice kind="note">{orphanText(plan)}</Notice>
+      ) : null}
+      <form method="get" action="/console/workspaces/change" class="inline panel owner">
+        <input type="hidden" name="do" value={action} />
+        {ids.map((id) => (
+          <input type="hidden" name="w" value={id} />
+        ))}
+        <input type="hidden" name="from" value={listQuery(request.from)} />
+        <TextField
+          name="to"
+          label={
+            action === 'restore' && !plan.needsOwner && owner === undefined
+              ? 'New owner, if it is to be another one'
+              : 'New owner'
+          }
+          hint="The user name of an active person"
+          value={owner?.userName ?? to ?? ''}
+          required
+        />
+        <button type="submit" class={owner === undefined && plan.needsOwner ? undefined : 'secondary'}>
+          {owner === undefined ? 'Continue' : 'Name another'}
+        </button>
+      </form>
+    </>
+  );
+}
+
+function orphanText({ orphans }: Plan): string {
+  const owners = [...new Set(orphans.map(({ ownerName }) => printable(ownerName, 60)))];
+  const more = owners.length > 3 ? ` and ${owners.length - 3} more` : '';
+  const are = owners.length === 1 ? 'is' : 'are';
+  return `${owners.slice(0, 3).join(', ')}${more} ${are} not active and cannot own workspaces: name who takes over.`;
+}
+
+/** Nobody who could own them is called so. */
+function NotFound({
+  request,
+  data: { owner, proposals },
+}: {
+  readonly request: ChangeRequest;
+  readonly data: ChangeData;
+}) {
+  const typed = printable(request.to ?? '', 80);
+  const others = proposals.filter((person) => mayOwn(person));
+  return (
+    <Notice kind="act" id="wrong">
+      <p>{owner ? whyNot(owner) : `There is no active user called “${typed}”.`}</p>
+      {others.length === 0 ? null : (
+        <p>
+          Do you mean{' '}
+          {others.map((person, i) => (
+            <>
+              {i === 0 ? '' : ', '}
+              <a href={changePath({ ...request, to: person.userName })}>{personText(person)}</a>
+            </>
+          ))}
+          ?
+        </p>
+      )}
+    </Notice>
+  );
+}
+
+function whyNot(owner: PersonRow): string {
+  if (owner.loginType === 'service')
+    return `${personText(owner)} is a service account, which nobody signs in to. Name a person.`;
+  return `${personText(owner)} is not active and cannot own workspaces. Name an active person.`;
+}

@@ -1,0 +1,123 @@
+// How screens show a workspace: its name, its owner, how it stands, what it holds, and how long it is left.
+import { printable, readableTime } from '../../printable.ts';
+import { sizeText } from '../page/size-text.ts';
+import { counted, Time } from '../page/time-text.tsx';
+import type { PersonRow } from './owner-query.ts';
+import { type Holder, holdingsOf, type Standing, type WorkspaceRow } from './workspace-row.ts';
+
+const DAY_MS = 86_400_000;
+/** From here on the date stands out. */
+const SOON_DAYS = 3;
+
+export const HOLDERS: Readonly<Record<Holder, string>> = {
+  admin: 'Legal hold',
+  brake: 'Held by the brake',
+  both: 'Legal hold and the brake',
+};
+
+export function workspacePath(id: string): string {
+  return `/console/workspaces/${encodeURIComponent(id)}`;
+}
+
+/** A workspace's name; one that has none is called by its id. */
+export function nameOf({ name, id }: Pick<WorkspaceRow, 'name' | 'id'>): string {
+  return printable(name, 80) || printable(id, 40);
+}
+
+/** The name as a link, and the id below it. */
+export function NameCell({ row }: { readonly row: Pick<WorkspaceRow, 'name' | 'id'> }) {
+  return (
+    <span class="named">
+      <a href={workspacePath(row.id)}>{nameOf(row)}</a>
+      <small>{printable(row.id, 40)}</small>
+    </span>
+  );
+}
+
+/** Such as `Jane Example (jane.example@acme.example)`. */
+export function personText({ givenName, familyName, userName }: PersonRow): string {
+  const name = [givenName, familyName].filter((part) => part).join(' ');
+  return name === '' ? printable(userName, 80) : `${printable(name, 60)} (${printable(userName, 80)})`;
+}
+
+/** A person as a link, marked when they cannot sign in. */
+export function OwnerLink({ row }: { readonly row: WorkspaceRow }) {
+  const { ownerSeq, ownerName, ownerActive, ownerRemoved } = row;
+  const mark = ownerRemoved ? 'removed' : ownerActive ? undefined : 'inactive';
+  return (
+    <>
+      <a href={`/console/users/${ownerSeq}`}>{printable(ownerName, 60)}</a>
+      {mark ? (
+        <>
+          {' '}
+          <span class="tag">{mark}</span>
+        </>
+      ) : null}
+    </>
+  );
+}
+
+/** Such as `2 files, 1 message`. */
+export function holdingsText(row: WorkspaceRow, bound: number): string {
+  const { files, messages } = holdingsOf(row, bound);
+  if (files + messages === 0) return 'Empty';
+  const parts = [
+    files > 0 ? counted(files, 'file', bound) : '',
+    messages > 0 ? counted(messages, 'message', bound) : '',
+  ];
+  return parts.filter((part) => part !== '').join(', ');
+}
+
+export function HoldingsCell({ row, bound }: { readonly row: WorkspaceRow; readonly bound: number }) {
+  const { bytes, atLeast } = holdingsOf(row, bound);
+  return (
+    <>
+      {holdingsText(row, bound)}
+      {bytes > 0 ? <small>{`${atLeast ? 'at least ' : ''}${sizeText(bytes)}`}</small> : null}
+    </>
+  );
+}
+
+/** Such as `12 days left`, and how much it presses. Rounded up, so that the last day counts as one. */
+export function leftText(dueAt: number, now: number): { readonly text: string; readonly look: 'act' | 'soon' | '' } {
+  const ms = dueAt - now;
+  if (ms <= 0) return { text: 'due now', look: 'act' };
+  const days = Math.ceil(ms / DAY_MS);
+  if (ms < DAY_MS) return { text: `${counted(Math.ceil(ms / 3_600_000), 'hour')} left`, look: 'act' };
+  return { text: `${counted(days, 'day')} left`, look: days < SOON_DAYS ? 'soon' : '' };
+}
+
+/** How long until something is deleted, with the exact time on hover. */
+export function Left({ dueAt, now }: { readonly dueAt: number; readonly now: number }) {
+  const { text, look } = leftText(dueAt, now);
+  const time = (
+    <time datetime={new Date(dueAt).toISOString()} title={readableTime(dueAt)}>
+      {text}
+    </time>
+  );
+  return look === '' ? time : <span class={`tag ${look}`}>{time}</span>;
+}
+
+/** How a workspace stands, in a few words. */
+export function StandingText({ standing, now }: { readonly standing: Standing; readonly now: number }) {
+  switch (standing.kind) {
+    case 'active':
+      return <span class="tag good">Active</span>;
+    case 'waiting':
+      return <Left dueAt={standing.dueAt} now={now} />;
+    case 'held':
+      return (
+        <>
+          <span class="tag held">{HOLDERS[standing.by]}</span>
+          <small>
+            kept past its date, {standing.dueAt <= now ? 'which was' : 'which is'}{' '}
+            <Time at={standing.dueAt} now={now} />
+          </small>
+        </>
+      );
+    case 'going':
+      return <span class="tag act">Being deleted</span>;
+    case 'gone':
+      return <Time at={standing.at} now={now} />;
+  }
+}
