@@ -1,14 +1,20 @@
 // Which lines of the log are asked for, as SQL over the two tables they come from. There is no index but the `seq`, since one more
 // on the journal would cost every write a row: a filter looks through the newest rows, and no further than a bound.
+import { fold } from '../scim/fold.ts';
+import { actorSql } from '../storage/actor.ts';
 import type { JournalType } from '../storage/journal.ts';
 
 /** What is left out is not asked. */
 export interface LogFilter {
   readonly refusedOnly?: boolean;
+  readonly doneOnly?: boolean;
+  /** The id of a user, or the userName of one who is not removed: what happened to them, and what they did, also for a service
+   * account, and as one. */
+  readonly person?: string;
   /** The id of a user, a group or whatever else it happened to; a refusal has none. */
   readonly subject?: string;
-  /** The id of a key or of a user, `cli`, `cron`. */
-  readonly actor?: string;
+  /** The id of a key or of a user, `cli`, `cron`; null for callers without a valid key. */
+  readonly actor?: string | null;
   readonly type?: JournalType;
   readonly rule?: string;
   readonly requestId?: string;
@@ -36,24 +42,30 @@ export const SCANNED_ROWS = 50_000;
 
 type Term = readonly [sql: string, ...values: (string | number)[]];
 
-/** Where the tables end now: one row `{ journal, refusals, floor }`; `floor` is 1 where the journal has rows that no filter
- * looks at. */
+/** Where the tables end now: one row `{ journal, refusals, floorAt }`; `floorAt` is the time of the newest row of the journal that
+ * no filter looks at, null where there is none. */
 export function selectHead(db: D1Database): D1PreparedStatement {
   return db.prepare(
     `SELECT newest AS journal, (SELECT coalesce(max(seq), 0) FROM refusals) AS refusals,
-       EXISTS (SELECT 1 FROM journal WHERE seq <= newest - ${SCANNED_ROWS}) AS floor
+       (SELECT at FROM journal WHERE seq <= newest - ${SCANNED_ROWS} ORDER BY seq DESC LIMIT 1) AS floorAt
      FROM (SELECT coalesce(max(seq), 0) AS newest FROM journal)`,
   );
 }
 
 /** Rows of the journal from the newest on, one more than the limit; undefined where no row can be meant. */
 export function selectDone(db: D1Database, { filter = {}, before, after, limit }: LogRequest) {
-  if (filter.refusedOnly) return undefined;
   const { subject, actor, type, rule, requestId } = filter;
+  if (filter.refusedOnly || actor === null) return undefined;
   const equal = { subject, actor, type, rule, request_id: requestId };
-  const terms: Term[] = [...places(before?.journal, after?.journal), ...equalTo(equal), ...within('journal', filter)];
-  const isFiltered = Object.keys(filter).length > 0;
-  if (isFiltered) terms.push([`seq > (SELECT coalesce(max(seq), 0) FROM journal) - ${SCANNED_ROWS}`]);
+  const terms: Term[] = [
+    ...places(before?.journal, after?.journal),
+    ...equalTo(equal),
+    ...concerning(filter.person),
+    ...within('journal', filter, after !== undefined),
+  ];
+  if (looksThrough(filter) && !after) {
+    terms.push([`seq > (SELECT coalesce(max(seq), 0) FROM journal) - ${SCANNED_ROWS}`]);
+  }
   return newest(
     db,
     `'journal' AS source, seq, at, request_id AS requestId, actor, mutation_id AS mutationId, type, subject, rule, attributes`,
@@ -65,12 +77,21 @@ export function selectDone(db: D1Database, { filter = {}, before, after, limit }
 
 /** Refusals from the newest on, one more than the limit; undefined where none can be meant. */
 export function selectRefused(db: D1Database, { filter = {}, before, after, limit }: LogRequest) {
-  const { actor, rule, requestId, subject, type } = filter;
-  if (subject !== undefined || type !== undefined) return undefined;
+  const { actor, rule, requestId, subject, type, person } = filter;
+  if (filter.doneOnly || subject !== undefined || type !== undefined || person !== undefined) return undefined;
   const equal = { actor, rule, request_id: requestId };
-  const terms = [...places(before?.refusals, after?.refusals), ...equalTo(equal), ...within('refusals', filter)];
+  const terms = [
+    ...places(before?.refusals, after?.refusals),
+    ...equalTo(equal),
+    ...within('refusals', filter, after !== undefined),
+  ];
   const columns = `'refusal' AS source, seq, at, request_id AS requestId, actor, method, route, status, rule, detail`;
   return newest(db, columns, 'refusals', terms, limit);
+}
+
+/** Whether a filter may have to look through rows that are not shown. */
+export function looksThrough({ refusedOnly: _, doneOnly: __, ...filter }: LogFilter): boolean {
+  return Object.keys(filter).length > 0;
 }
 
 function newest(db: D1Database, columns: string, table: string, terms: readonly Term[], limit: number) {
@@ -87,25 +108,32 @@ function places(before: number | undefined, after: number | undefined): Term[] {
 }
 
 /** The unary plus keeps SQLite at the `seq`, in whose order it is to read. */
-function equalTo(columns: Readonly<Record<string, string | undefined>>): Term[] {
-  return Object.entries(columns).flatMap(([column, value]) =>
-    value === undefined ? [] : [[`+${column} = ?`, value] as const],
-  );
+function equalTo(columns: Readonly<Record<string, string | null | undefined>>): Term[] {
+  return Object.entries(columns).flatMap(([column, value]): Term[] => {
+    if (value === undefined) return [];
+    return value === null ? [[`${column} IS NULL`]] : [[`+${column} = ?`, value]];
+  });
+}
+
+function concerning(person: string | undefined): Term[] {
+  if (person === undefined) return [];
+  const ids = '(SELECT ? UNION ALL SELECT id FROM users WHERE user_name_key = ? AND removed_at IS NULL)';
+  const by = actorSql('actor');
+  const names = [person, fold(person)];
+  const sql = [`+subject`, by.id, by.actingFor].map((column) => `${column} IN ${ids}`).join(' OR ');
+  return [[`(${sql})`, ...names, ...names, ...names]];
 }
 
 /** Rows are numbered in the order of their times, so that the first one too old ends the search. Only what was archived is told
- * later than it happened. */
-function within(table: 'journal' | 'refusals', { sinceMs, untilMs }: LogFilter): Term[] {
+ * later than it happened. Where only rows `behind` a place are asked for, they are few. */
+function within(table: 'journal' | 'refusals', { sinceMs, untilMs }: LogFilter, behind: boolean): Term[] {
   const inTime = table === 'journal' ? "AND type <> 'workspace.archived'" : '';
   const tooOld = `(SELECT seq FROM ${table} WHERE at < ? ${inTime}
     AND seq > (SELECT max(seq) FROM ${table}) - ${SCANNED_ROWS} ORDER BY seq DESC LIMIT 1)`;
   return [
     ...(sinceMs === undefined
       ? []
-      : ([
-          [`seq > coalesce(${tooOld}, 0)`, sinceMs],
-          ['at >= ?', sinceMs],
-        ] as const)),
+      : ([...(behind ? [] : ([[`seq > coalesce(${tooOld}, 0)`, sinceMs]] as const)), ['at >= ?', sinceMs]] as const)),
     ...(untilMs === undefined ? [] : [['at < ?', untilMs] as const]),
   ];
 }

@@ -4,7 +4,7 @@ import { ok, type Result } from '../failure.ts';
 import { faultFailure } from '../storage/fault-failure.ts';
 import { readBatch } from '../storage/read.ts';
 import type { DoneLine, LogEntry, RefusedLine } from './entry.ts';
-import { type LogPosition, type LogRequest, selectDone, selectHead, selectRefused } from './log-query.ts';
+import { type LogPosition, type LogRequest, looksThrough, selectDone, selectHead, selectRefused } from './log-query.ts';
 import { withNames } from './names.ts';
 
 export interface LogPage {
@@ -18,32 +18,51 @@ export interface LogPage {
 }
 
 interface Head extends LogPosition {
-  readonly floor: number;
+  readonly floorAt: number | null;
 }
 
-const EMPTY: Head = { journal: 0, refusals: 0, floor: 0 };
+const EMPTY: Head = { journal: 0, refusals: 0, floorAt: null };
 
 type DoneRow = Omit<DoneLine, 'attributes'> & { readonly attributes: string };
 
-/** A page of the log. Fails only as storage does. */
+/** A page of the log: at most 1,000 lines. Fails only as storage does. */
 export async function readLog(db: D1Database, request: LogRequest): Promise<Result<LogPage>> {
-  const limit = Math.min(Math.max(Math.trunc(request.limit) || 1, 1), 1_000);
-  const asked = { ...request, limit };
-  const done = selectDone(db, asked);
-  const refused = selectRefused(db, asked);
-  const read = await readBatch(db, [selectHead(db), ...(done ? [done] : []), ...(refused ? [refused] : [])]);
+  const read = await readBatch(db, selectLog(db, request));
   if (read.kind === 'fault') return faultFailure(read);
-  const [headRows, ...others] = read.results;
-  const { floor, ...head } = (headRows?.results[0] ?? EMPTY) as Head;
-  const doneRows = (done ? others[0]?.results : []) as unknown as DoneRow[];
-  const refusedRows = (refused ? others.at(-1)?.results : []) as unknown as RefusedLine[];
-  const merged = merge(doneRows.map(asLine), refusedRows);
+  const page = logPage(request, read.results);
+  const named = await withNames(db, page.entries);
+  return named.ok ? ok({ ...page, entries: named.value }) : named;
+}
+
+const limitOf = ({ limit }: LogRequest) => Math.min(Math.max(Math.trunc(limit) || 1, 1), 1_000);
+
+/** The statements of a page, for who has others to run in the same call: three at most. */
+export function selectLog(db: D1Database, request: LogRequest): D1PreparedStatement[] {
+  const asked = { ...request, limit: limitOf(request) };
+  return [selectHead(db), selectDone(db, asked), selectRefused(db, asked)].filter((one) => one !== undefined);
+}
+
+/** The page that the results of `selectLog` are, without the names: those come by `withNames`. */
+export function logPage(request: LogRequest, results: readonly D1Result[]): LogPage {
+  const limit = limitOf(request);
+  const [first, ...others] = results.map((result) => result.results);
+  const { floorAt, ...head } = (first?.[0] ?? EMPTY) as Head;
+  const rows = others.flatMap((found) => found as (DoneRow | RefusedLine)[]);
+  const done = rows.filter((row) => row.source === 'journal').map(asLine);
+  const merged = merge(
+    done,
+    rows.filter((row) => row.source === 'refusal'),
+  );
   const entries = merged.slice(0, limit);
-  const next = merged.length > limit ? positionBehind(entries, asked, head) : null;
-  const named = await withNames(db, entries);
-  if (!named.ok) return named;
-  const isFiltered = Object.keys(request.filter ?? {}).length > 0;
-  return ok({ entries: named.value, next, head, bounded: isFiltered && done !== undefined && floor === 1 });
+  const next = merged.length > limit ? positionBehind(entries, request, head) : null;
+  return { entries, next, head, bounded: isBounded(request, floorAt) };
+}
+
+/** Whether there are rows that would have to be looked at, and were not. */
+function isBounded({ filter = {} }: LogRequest, floorAt: number | null): boolean {
+  const { refusedOnly, actor, sinceMs } = filter;
+  if (floorAt === null || refusedOnly || actor === null || !looksThrough(filter)) return false;
+  return sinceMs === undefined || sinceMs <= floorAt;
 }
 
 /** The older end of a page, in each table. */
