@@ -55,7 +55,16 @@ export interface Option {
   readonly text: string;
 }
 
-type SelectFieldProps = FieldProps & { readonly options: readonly Option[]; readonly value?: string | undefined };
+/** Options under a heading of their own. */
+export interface OptionGroup {
+  readonly heading: string;
+  readonly options: readonly Option[];
+}
+
+type SelectFieldProps = FieldProps & {
+  readonly options: readonly (Option | OptionGroup)[];
+  readonly value?: string | undefined;
+};
 
 /** A choice of one. */
 export function SelectField({ name, label, hint, options, value }: SelectFieldProps) {
@@ -64,13 +73,29 @@ export function SelectField({ name, label, hint, options, value }: SelectFieldPr
       <label for={name}>{label}</label>
       {hint ? <small id={`${name}-hint`}>{hint}</small> : null}
       <select id={name} name={name} aria-describedby={described(name, hint, false)}>
-        {options.map((option) => (
-          <option value={option.value} selected={option.value === value}>
-            {option.text}
-          </option>
-        ))}
+        {options.map((option) =>
+          'heading' in option ? (
+            <optgroup label={option.heading}>
+              <Options options={option.options} value={value} />
+            </optgroup>
+          ) : (
+            <Options options={[option]} value={value} />
+          ),
+        )}
       </select>
     </div>
+  );
+}
+
+function Options({ options, value }: { readonly options: readonly Option[]; readonly value: string | undefined }) {
+  return (
+    <>
+      {options.map((option) => (
+        <option value={option.value} selected={option.value === value}>
+          {option.text}
+        </option>
+      ))}
+    </>
   );
 }
 
