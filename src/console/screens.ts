@@ -2,6 +2,7 @@
 import { signOut, signOutEverywhere } from './door/sign-out.ts';
 import type { Addressed, Answer, Posted, SignedIn } from './exchange.ts';
 import { selectHome, showHome } from './home/home.tsx';
+import { LOG_SCREENS } from './log/screens.ts';
 import { USER_SCREENS } from './user/screens.ts';
 import { USERS_SCREENS } from './users/screens.ts';
 import { WORKSPACE_SCREENS } from './workspaces/screens.ts';
@@ -34,6 +35,7 @@ export const SCREENS: readonly Screen[] = [
   ...USER_SCREENS,
   ...USERS_SCREENS,
   ...WORKSPACE_SCREENS,
+  ...LOG_SCREENS,
 ];
 
 export interface Found {

@@ -3,6 +3,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
 import { doorFlows } from './console/door-flows.ts';
 import { homeFlows } from './console/home-flows.ts';
+import { logFlows } from './console/log-flows.ts';
 import { Stage } from './console/stage.ts';
 import { userFlows } from './console/user-flows.ts';
 import { usersFlows } from './console/users-flows.ts';
@@ -24,4 +25,5 @@ afterEach(() => {
 describe('sign-in', () => doorFlows(() => stage));
 describe('one user', () => userFlows(() => stage));
 describe('users', () => usersFlows(() => stage));
+describe('the log', () => logFlows(() => stage));
 describe('Home in trouble', () => homeFlows(() => stage));

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 
 /** Loaded only with the first page, like all of the console. */
-const [pico, base, shell, door, parts, home, user, users, workspaces, icon, fillCode, copy, live, pick] =
+const [pico, base, shell, door, parts, home, log, user, users, workspaces, icon, fillCode, copy, live, pick] =
   await Promise.all([
     import('@picocss/pico/css/pico.min.css'),
     import('../assets/base.css'),
@@ -12,6 +12,7 @@ const [pico, base, shell, door, parts, home, user, users, workspaces, icon, fill
     import('../assets/door.css'),
     import('../assets/parts.css'),
     import('../assets/home.css'),
+    import('../assets/log.css'),
     import('../assets/user.css'),
     import('../assets/users.css'),
     import('../assets/workspaces.css'),
@@ -23,7 +24,7 @@ const [pico, base, shell, door, parts, home, user, users, workspaces, icon, fill
   ]);
 
 /** In the order in which they win. */
-const STYLES = [pico, base, shell, parts, door, home, user, users, workspaces];
+const STYLES = [pico, base, shell, parts, door, home, log, user, users, workspaces];
 
 interface Asset {
   readonly path: string;
