@@ -76,6 +76,14 @@ export function selectBrake(
   return [selectState(db, nowMs), selectLosses(db, afterSeq, count, most)];
 }
 
+/** One row `{ heldUsers }`, at most `HELD_COUNTED`. */
+export function selectHeldCount(db: D1Database): D1PreparedStatement {
+  return db.prepare(`SELECT ${HELD_COUNT} AS heldUsers`);
+}
+
+const HELD = `FROM destructions WHERE ${BRAKE_HOLDS} AND kind = 'account'`;
+const HELD_COUNT = `(SELECT count(*) FROM (SELECT DISTINCT user_seq ${HELD} LIMIT ${HELD_COUNTED}))`;
+
 interface StateRow {
   readonly engagedAt: number | null;
   readonly actor: string | null;
@@ -118,16 +126,15 @@ function lossOf({ keyLabel, keyOwner, managed, taken, removedAt, deactivatedAt, 
 
 /** The ledger names who engaged it as long as that account is held; otherwise the journal does, for 30 days. */
 function selectState(db: D1Database, nowMs: number): D1PreparedStatement {
-  const held = `FROM destructions WHERE ${BRAKE_HOLDS} AND kind = 'account'`;
   const engaging = (column: string) =>
-    `coalesce((SELECT ${column} ${held} AND cause = p.brake_cause),
+    `coalesce((SELECT ${column} ${HELD} AND cause = p.brake_cause),
        (SELECT ${column} FROM journal WHERE mutation_id = p.brake_cause))`;
   return db
     .prepare(
       `SELECT s.*, k.label AS keyLabel, k.username AS keyOwner FROM (
          SELECT p.brake_engaged_at AS engagedAt, ${engaging('actor')} AS actor, ${engaging('request_id')} AS requestId,
            (SELECT count(*) FROM json_each(p.recent_deactivations) WHERE value > ?1 - ${BRAKE_WINDOW_MS}) AS lastHour,
-           (SELECT count(*) FROM (SELECT DISTINCT user_seq ${held} LIMIT ${HELD_COUNTED})) AS heldUsers
+           ${HELD_COUNT} AS heldUsers
          FROM portal AS p WHERE p.id = 1) AS s
        LEFT JOIN api_keys AS k ON k.id = s.actor`,
     )

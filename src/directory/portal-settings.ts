@@ -144,7 +144,7 @@ function isOtherVersion(before: PortalSettings, version = before.version): boole
 function changedSince(): Result<never> {
   return fail(
     'precondition_failed',
-    'Somebody else changed the settings since this page was shown. Nothing was changed: look at them again, and repeat what you wanted.',
+    'Somebody else changed the settings meanwhile, so nothing was changed. This is how they are now: repeat what you wanted.',
   );
 }
 
