@@ -1,18 +1,14 @@
 // POST /Users: one D1 call, which writes. The policy comes from the isolate's memory under a guard; who holds a userName is
 // asked only after the batch was refused for it.
-import { ADMIN_ROLE } from '../../directory/admin-role.ts';
 import type { Portal } from '../../directory/portal.ts';
 import type { User } from '../../directory/user.ts';
-import { decideCreate, type NewUser } from '../../directory/user-decisions.ts';
-import { foldUser } from '../../directory/user-folded.ts';
+import { createdUser, creationOf, type WrittenUser } from '../../directory/user-creation.ts';
+import { decideCreate } from '../../directory/user-decisions.ts';
 import { ok, type Result } from '../../failure.ts';
-import { enqueueAdminMail } from '../../outbox/enqueue.ts';
-import { randomId } from '../../random-id.ts';
 import type { Json } from '../../scim/json.ts';
 import { readResource } from '../../scim/resource.ts';
-import { insertJournal } from '../../storage/journal.ts';
 import { readUser, selectUser, type UserRow } from '../../storage/user-rows.ts';
-import { INSERTED, insertUser, uniqueGuard } from '../../storage/user-writes.ts';
+import { INSERTED } from '../../storage/user-writes.ts';
 import type { Answer } from '../answer.ts';
 import { mailLater } from './mail-later.ts';
 import { onRememberedPortal } from './remembered-portal.ts';
@@ -46,42 +42,18 @@ async function createOnce(request: ScimRequest, portal: Portal, body: Json): Pro
   // 3 decide
   const decided = decideCreate({ resource: read.value.resource, named: read.value.present }, portal);
   if (!decided.ok) return decided;
-  const id = portal.policy.userId === 'user_name' ? decided.value.userNameKey : randomId(sources);
-  // 4 commit
-  const nowMs = sources.nowMs();
-  const mutationId = randomId(sources);
+  const user = decided.value;
   const attributes = [...read.value.present];
-  const folded = foldUser(newUser(id, decided.value, FIRST, nowMs), portal);
-  const { team, role, active } = decided.value;
-  const event = { mutationId, subject: id, ...request.author };
-  const about = { ...event, type: 'user.created', attributes, team } as const;
-  const entry = { ...about, ...(active ? {} : { rule: 'created_inactive' as const }) };
-  const isAdmin = role === ADMIN_ROLE;
-  const committed = await db.commit({
-    mutationId,
-    guards: [uniqueGuard(db.db, decided.value.userNameKey)],
-    statements: [
-      ...insertUser(db.db, id, decided.value, folded, portal.version, nowMs),
-      ...(isAdmin ? [enqueueAdminMail(db.db, { ...event, kind: 'admin_granted', nowMs })] : []),
-      insertJournal(db.db, entry, nowMs),
-    ],
-  });
+  const creation = creationOf(db.db, sources, portal, user, { attributes, ...request.author });
+  // 4 commit
+  const committed = await db.commit(creation.commit);
   if (!committed.ok) return committed;
-  if (committed.value.kind === 'lost') return whoHolds(request, decided.value.userNameKey);
-  if (isAdmin) mailLater(request, mutationId);
+  if (committed.value.kind === 'lost') return whoHolds(request, user.userNameKey);
+  if (creation.hasMail) mailLater(request, creation.commit.mutationId);
   // 5 answer
+  const { id, nowMs } = creation;
   const written = committed.value.results[INSERTED]?.results[0] as WrittenUser | undefined;
-  return written ? ok(newUser(id, decided.value, written, nowMs)) : readBack(request, id);
-}
-
-type WrittenUser = Pick<User, 'seq' | 'version' | 'registration'>;
-
-/** What filters see of a user does not depend on these. */
-const FIRST: WrittenUser = { seq: 0, version: 1, registration: 1 };
-
-function newUser(id: string, user: NewUser, written: WrittenUser, nowMs: number): User {
-  const { userName, active, role, profile } = user;
-  return { ...written, ...profile, id, userName, active, role, lastLoginAt: null, createdAt: nowMs, updatedAt: nowMs };
+  return written ? ok(createdUser(id, user, written, nowMs)) : readBack(request, id);
 }
 
 /** The batch went through in an earlier try whose answer was lost, so that its rows were never seen. */
