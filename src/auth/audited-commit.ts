@@ -10,7 +10,7 @@ import type { GuardName } from '../storage/guard.ts';
 import { insertJournal, type JournalEntry } from '../storage/journal.ts';
 
 /** A change of keys or their owners: guards and rows, and what the journal says about it (ids and names only). */
-export interface AuditedChange extends Pick<JournalEntry, 'type' | 'subject' | 'actor' | 'attributes'> {
+export interface AuditedChange extends Pick<JournalEntry, 'type' | 'subject' | 'actor' | 'requestId' | 'attributes'> {
   readonly guards: readonly D1PreparedStatement[];
   readonly statements: readonly D1PreparedStatement[];
   /** What becomes of the subject's admin rights by it: every active admin gets a mail. */
@@ -19,7 +19,7 @@ export interface AuditedChange extends Pick<JournalEntry, 'type' | 'subject' | '
 
 /** `lost` names the guard that refused, and nothing was written. */
 export type AuditedOutcome =
-  | { readonly kind: 'committed' }
+  | { readonly kind: 'committed'; readonly mutationId: string }
   | { readonly kind: 'lost'; readonly guard: GuardName }
   | { readonly kind: 'fault'; readonly failure: Failure };
 
@@ -27,15 +27,16 @@ export type AuditedOutcome =
 export async function auditedCommit(db: D1Database, sources: Sources, change: AuditedChange): Promise<AuditedOutcome> {
   const mutationId = randomId(sources);
   const nowMs = Math.trunc(sources.nowMs());
-  const { type, subject, actor, attributes, adminRights: kind } = change;
-  const entry = { mutationId, type, subject, actor, attributes };
-  const mail = kind === undefined ? [] : [enqueueAdminMail(db, { kind, mutationId, subject, actor, nowMs })];
+  const { type, subject, actor, requestId, attributes, adminRights: kind } = change;
+  const event = { mutationId, subject, actor, ...(requestId === undefined ? {} : { requestId }) };
+  const entry = { ...event, type, attributes };
+  const mail = kind === undefined ? [] : [enqueueAdminMail(db, { ...event, kind, nowMs })];
   const outcome = await commit(db, {
     mutationId,
     guards: change.guards,
     statements: [...change.statements, ...mail, insertJournal(db, entry, nowMs)],
   });
-  if (outcome.kind === 'committed') return { kind: 'committed' };
+  if (outcome.kind === 'committed') return { kind: 'committed', mutationId };
   if (outcome.kind === 'lost') return outcome;
   return { kind: 'fault', failure: faultFailure(outcome).failure };
 }

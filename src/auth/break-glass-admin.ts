@@ -1,7 +1,8 @@
 // The admin who can sign in when single sign-on cannot: an account with a password that no identity provider manages.
+import { ADMIN_ROLE } from '../directory/admin-role.ts';
 import type { Env, Sources } from '../env.ts';
 import { fail, ok, type Result } from '../failure.ts';
-import { ensureAdminAccount, type NamedAccount } from './admin-account.ts';
+import { ensureAccount, type NamedAccount } from './outside-account.ts';
 
 /** An account that may sign in by password. */
 export interface BreakGlassAdmin {
@@ -18,8 +19,8 @@ export async function ensureBreakGlassAdmin(
   email: string,
   actor: string,
 ): Promise<Result<BreakGlassAdmin>> {
-  const wanted = { email, actor, loginType: 'password', what: 'The name of the admin' } as const;
-  const ensured = await ensureAdminAccount(env, sources, wanted);
+  const wanted = { email, actor, role: ADMIN_ROLE, loginType: 'password', what: 'The name of the admin' } as const;
+  const ensured = await ensureAccount(env, sources, wanted);
   if (!ensured.ok) return ensured;
   const { account, created } = ensured.value;
   const refusal = whyNot(account);

@@ -1,7 +1,8 @@
 // The recommended owner of a SCIM key: an admin account nobody signs in with.
+import { ADMIN_ROLE } from '../directory/admin-role.ts';
 import type { Env, Sources } from '../env.ts';
 import { fail, ok, type Result } from '../failure.ts';
-import { ensureAdminAccount, type NamedAccount } from './admin-account.ts';
+import { ensureAccount, type NamedAccount } from './outside-account.ts';
 
 /** An account that may own a SCIM key. */
 export interface KeyOwner {
@@ -18,8 +19,8 @@ export async function ensureServiceAdmin(
   email: string,
   actor: string,
 ): Promise<Result<KeyOwner>> {
-  const wanted = { email, actor, loginType: 'service', what: 'The owner' } as const;
-  const ensured = await ensureAdminAccount(env, sources, wanted);
+  const wanted = { email, actor, role: ADMIN_ROLE, loginType: 'service', what: 'The owner' } as const;
+  const ensured = await ensureAccount(env, sources, wanted);
   if (!ensured.ok) return ensured;
   const owner = asOwner(ensured.value.account);
   return owner.ok ? ok({ ...owner.value, created: ensured.value.created }) : owner;

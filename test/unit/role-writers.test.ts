@@ -7,10 +7,10 @@ const SRC = new URL('../../src/', import.meta.url).pathname;
 
 /** Each file whose SQL sets a role, and who sees to the mail. */
 const WRITERS: Readonly<Record<string, string>> = {
-  'auth/admin-account.ts': 'auditedCommit, by adminRights',
+  'auth/outside-account.ts': 'auditedCommit, by adminRights',
   'directory/settings-commit.ts': 'nobody is an admin before or after: a test of the presets holds it',
   'lifecycle/deactivate.ts': 'writeUser, by demotes',
-  'storage/user-writes.ts': 'writeUser, createUser and giveBack, by the role before and after',
+  'storage/user-writes.ts': 'writeUser, creationOf and giveBack, by the role before and after',
 };
 
 const SETS_ROLE = /(?:\bSET|\['|,)\s*role = |INSERT INTO users \([^)]*\brole\b/;

@@ -1,8 +1,10 @@
-// Admin accounts that no identity provider manages: found by their name, or made. Who makes one gives somebody admin rights, so
-// every active admin gets a mail.
+// Accounts that no identity provider manages: found by their name, or made. Where making one gives somebody admin rights, every
+// active admin gets a mail.
+import { ADMIN_ROLE } from '../directory/admin-role.ts';
 import type { Env, Sources } from '../env.ts';
 import { fail, ok, type Result } from '../failure.ts';
 import { fold } from '../scim/fold.ts';
+import type { Author } from '../storage/journal.ts';
 import { hideNewAccount } from '../storage/list-positions.ts';
 import { auditedCommit } from './audited-commit.ts';
 import { storedRow } from './stored-row.ts';
@@ -20,42 +22,59 @@ export interface NamedAccount {
 }
 
 /** An account to find or to make; `what` it is to be, for the sentence that refuses its name. */
-export interface WantedAccount {
+export interface WantedAccount extends Author {
   readonly email: string;
   readonly loginType: 'password' | 'service';
+  readonly role: string;
+  readonly givenName?: string | undefined;
+  readonly familyName?: string | undefined;
   readonly what: string;
-  readonly actor: string;
 }
 
-/** The account of that userName, in any case and any state; made as an active admin when nobody has the name. Fails with
- * `invalid_value` for a name that can be no userName, or like storage does. */
-export async function ensureAdminAccount(
+/** The account, and where it was made and admins get a mail, the mutation id of that mail. */
+export interface EnsuredAccount {
+  readonly account: NamedAccount;
+  readonly created: boolean;
+  readonly mailOf?: string;
+}
+
+/** The account of that userName, in any case and any state; made active when nobody has the name. Fails with `invalid_value` for
+ * a name that can be no userName, or like storage does. */
+export async function ensureAccount(
   env: Pick<Env, 'DB'>,
   sources: Sources,
-  { email, loginType, what, actor }: WantedAccount,
-): Promise<Result<{ readonly account: NamedAccount; readonly created: boolean }>> {
-  const userName = email.trim();
+  wanted: WantedAccount,
+): Promise<Result<EnsuredAccount>> {
+  const userName = wanted.email.trim();
   if (!/^[\x21-\x39\x3b-\x7e]+@[\x21-\x39\x3b-\x7e]+$/.test(userName)) {
-    return fail('invalid_value', `${what} must be an e-mail address in ASCII, without spaces and without a colon.`);
+    return fail(
+      'invalid_value',
+      `${wanted.what} must be an e-mail address in ASCII, without spaces and without a colon.`,
+    );
   }
   const existing = await findAccount(env.DB, userName);
   if (!existing.ok) return existing;
   if (existing.value) return ok({ account: existing.value, created: false });
+  const { actor, requestId, role, givenName, familyName } = wanted;
+  const isAdmin = role === ADMIN_ROLE;
+  const names = [...(givenName ? ['name.givenName'] : []), ...(familyName ? ['name.familyName'] : [])];
   const outcome = await auditedCommit(env.DB, sources, {
     type: 'user.created',
     subject: fold(userName),
     actor,
-    attributes: ['userName', 'loginType', 'role'],
-    adminRights: 'admin_granted',
+    ...(requestId === undefined ? {} : { requestId }),
+    attributes: ['userName', ...names, 'loginType', 'role'],
+    ...(isAdmin ? { adminRights: 'admin_granted' as const } : {}),
     guards: [],
-    statements: [insertAdmin(env.DB, userName, loginType, sources.nowMs()), ...hideNewAccount(env.DB, fold(userName))],
+    statements: [insertAccount(env.DB, userName, wanted, sources.nowMs()), ...hideNewAccount(env.DB, fold(userName))],
   });
   if (outcome.kind === 'fault') return { ok: false, failure: outcome.failure };
   // A lost race leaves the row of the other one, which is as good.
   const made = await findAccount(env.DB, userName);
   if (!made.ok) return made;
   if (!made.value) return fail('too_much_contention', 'The account changed while it was being made; try again.');
-  return ok({ account: made.value, created: outcome.kind === 'committed' });
+  if (outcome.kind === 'lost') return ok({ account: made.value, created: false });
+  return ok({ account: made.value, created: true, ...(isAdmin ? { mailOf: outcome.mutationId } : {}) });
 }
 
 /** A removed user's row keeps its id, which in the default preset is the folded userName: the name is not free either. */
@@ -72,12 +91,17 @@ function findAccount(db: D1Database, userName: string): Promise<Result<NamedAcco
 }
 
 // The counters of users count login type saml only, so this leaves them alone.
-function insertAdmin(db: D1Database, userName: string, loginType: string, nowMs: number): D1PreparedStatement {
+function insertAccount(
+  db: D1Database,
+  userName: string,
+  { loginType, role, givenName, familyName }: WantedAccount,
+  nowMs: number,
+): D1PreparedStatement {
   return db
     .prepare(
-      `INSERT INTO users (id, user_name, user_name_key, login_type, role, active, attributes, registration,
-         created_at, updated_at, version)
-       VALUES (?1, ?2, ?1, ?4, 'admin', 1, '{}', 1, ?3, ?3, 1)`,
+      `INSERT INTO users (id, user_name, user_name_key, login_type, role, active, given_name, family_name, attributes,
+         registration, created_at, updated_at, version)
+       VALUES (?1, ?2, ?1, ?4, ?5, 1, ?6, ?7, '{}', 1, ?3, ?3, 1)`,
     )
-    .bind(fold(userName), userName, nowMs, loginType);
+    .bind(fold(userName), userName, nowMs, loginType, role, givenName ?? null, familyName ?? null);
 }
