@@ -18,7 +18,6 @@ export type JournalType =
   | 'key.created'
   | 'key.revoked'
   | 'portal.changed'
-  | 'mail.retried'
   | 'workspace.created'
   | 'workspace.archived'
   | 'workspace.restored'

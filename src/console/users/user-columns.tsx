@@ -33,20 +33,27 @@ function Person({ user }: { readonly user: ListedUser }) {
 }
 
 /** How somebody signs in; nobody signs in with a service account, which a padlock says. */
-export function SignInWay({ loginType }: { readonly loginType: LoginType }) {
+function SignInWay({ loginType }: { readonly loginType: LoginType }) {
   if (loginType !== 'service') return <>{LOGIN_TEXTS[loginType]}</>;
   return (
     <span class="way">
-      <svg role="img" aria-label="Service account:" viewBox="0 0 16 16" width="14" height="14">
-        <path d="M3 7h1V5a4 4 0 0 1 8 0v2h1a1 1 0 0 1 1 1v6a1 1 0 0 1-1 1H3a1 1 0 0 1-1-1V8a1 1 0 0 1 1-1zm3 0h4V5a2 2 0 0 0-4 0z" />
-      </svg>
+      <Padlock label="Service account:" />
       {LOGIN_TEXTS[loginType]}
     </span>
   );
 }
 
+/** The sign of an account that nobody signs in with; `label` is what a screen reader says. */
+export function Padlock({ label }: { readonly label: string }) {
+  return (
+    <svg class="padlock-sign" role="img" aria-label={label} viewBox="0 0 16 16" width="14" height="14">
+      <path d="M3 7h1V5a4 4 0 0 1 8 0v2h1a1 1 0 0 1 1 1v6a1 1 0 0 1-1 1H3a1 1 0 0 1-1-1V8a1 1 0 0 1 1-1zm3 0h4V5a2 2 0 0 0-4 0z" />
+    </svg>
+  );
+}
+
 function Role({ role }: { readonly role: string }) {
-  return role === ADMIN_ROLE ? <span class="tag soon">Admin</span> : <span>{printable(roleName(role), 40)}</span>;
+  return role === ADMIN_ROLE ? <span class="tag admin">Admin</span> : <span>{printable(roleName(role), 40)}</span>;
 }
 
 function Team({ name }: { readonly name: string | null }) {

@@ -44,4 +44,40 @@ export function usersFlows(stage: () => Stage): void {
     const href = await page.locator(':focus').getAttribute('href');
     expect(href).toMatch(/^\/console\/users\/\d+$/);
   });
+
+  it('an admin with a password is added, and the link shown once leads to a password', async () => {
+    const { page } = stage();
+    await stage().signedInAt('/console/users');
+    await page.getByRole('link', { name: 'Add a user' }).click();
+    await stage().heading('Add a user').waitFor();
+    expect(await lookAt(page, 'users-new')).toEqual([]);
+    await page.getByRole('link', { name: 'Password' }).click();
+    await page.getByLabel('E-mail address').fill('scim-admin@acme.example');
+    await stage().button('Add the admin and make a link').click();
+    await page.getByRole('alert').waitFor();
+    expect(await lookAt(page, 'users-new-taken')).toEqual([]);
+    await page.getByLabel('E-mail address').fill('hana.example@acme.example');
+    await page.getByLabel('First name').fill('Hana');
+    await stage().button('Add the admin and make a link').click();
+    await stage().heading('A link to set the password').waitFor();
+    await page.getByRole('button', { name: 'Copy One-time link' }).waitFor();
+    expect(await lookAt(page, 'users-link')).toEqual([]);
+    const link = await page.locator('#link').textContent();
+    expect(link).toMatch(new RegExp(`^${stage().origin}/console/welcome#[\\w-]{43}$`));
+    await page.getByRole('link', { name: 'Open the user' }).click();
+    await page.getByText('hana.example@acme.example').first().waitFor();
+  });
+
+  it('the keyboard alone adds a service account', async () => {
+    const { page } = stage();
+    await stage().signedInAt('/console/users/new?login=service');
+    expect(await lookAt(page, 'users-new-service')).toEqual([]);
+    await page.getByLabel('E-mail address').focus();
+    await page.keyboard.type('robot@acme.example');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByText('robot@acme.example').first().waitFor();
+    expect(page.url()).toMatch(/\/console\/users\/\d+\?done=added$/);
+  });
 }
