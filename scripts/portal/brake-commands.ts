@@ -2,11 +2,10 @@
 import cliProgress from 'cli-progress';
 import { releaseHeld } from '../../src/directory/brake-release.ts';
 import { type Restored, restoreHeld } from '../../src/directory/brake-restore.ts';
-import { type BrakeStatus, brakeStatus } from '../../src/directory/brake-status.ts';
+import { type BrakeStatus, brakeStatus, HELD_COUNTED, type Loss } from '../../src/directory/brake-status.ts';
 import type { Progress, Whom } from '../../src/directory/brake-whom.ts';
 import type { Withheld } from '../../src/directory/give-back-decision.ts';
 import type { StaysHeld } from '../../src/directory/give-back-user.ts';
-import type { Loss } from '../../src/lifecycle/held-losses.ts';
 import { oneLine } from '../../src/printable.ts';
 import { ScriptError } from '../platform.ts';
 import { counted, minuteText, sizeText } from './readable.ts';
@@ -32,7 +31,8 @@ function tell(status: BrakeStatus): void {
     print('Nothing is held.');
     return;
   }
-  print(`Held of ${counted(heldUsers, 'user')}; each row says what would be destroyed:`);
+  const bound = heldUsers === HELD_COUNTED ? 'at least ' : '';
+  print(`Held of ${bound}${counted(heldUsers, 'user')}; each row says what would be destroyed:`);
   const head = ['user', 'since (UTC)', 'now', 'files', 'messages', 'size', 'workspaces', 'profile', 'admin'];
   printTable(losses.map(cellsOf), { head });
   if (losses.length < heldUsers) print(`And ${heldUsers - losses.length} more: --count ${heldUsers}.`);

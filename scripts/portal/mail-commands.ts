@@ -43,8 +43,8 @@ export async function retry(text: string | undefined, _own: object, command: Com
     throw new ScriptError('Say which: the number of one mail, or --dead for all dead ones.');
   }
   const which = text === undefined ? 'dead' : numberOf(text);
-  await withPortal(options, async ({ db, sources }) => {
-    const count = must(await retryMails(db, sources, which));
+  await withPortal(options, async (context) => {
+    const count = must(await retryMails(context, which));
     print(`${count} ${count === 1 ? 'mail is' : 'mails are'} due again. The cron sends them within a minute.`);
   });
 }

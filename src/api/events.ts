@@ -23,6 +23,7 @@ const IS_EVENT = {
   'key.created': false,
   'key.revoked': false,
   'portal.changed': false,
+  'mail.retried': false,
   'workspace.created': true,
   'workspace.archived': true,
   'workspace.restored': true,

@@ -1,8 +1,11 @@
 // Every address of the console that needs a session: what it reads in the call that asks for the session, and what it does.
+import { BRAKE_SCREENS } from './brake/screens.ts';
 import { signOut, signOutEverywhere } from './door/sign-out.ts';
 import type { Addressed, Answer, Posted, SignedIn } from './exchange.ts';
 import { selectHome, showHome } from './home/home.tsx';
 import { LOG_SCREENS } from './log/screens.ts';
+import { MAIL_SCREENS } from './mails/screens.ts';
+import { SETTINGS_SCREENS } from './settings/screens.ts';
 import { USER_SCREENS } from './user/screens.ts';
 import { USERS_SCREENS } from './users/screens.ts';
 import { WORKSPACE_SCREENS } from './workspaces/screens.ts';
@@ -32,6 +35,9 @@ export const SCREENS: readonly Screen[] = [
   { method: 'GET', path: '/console', reads: selectHome, act: showHome },
   { method: 'POST', path: '/console/sign-out', act: signOut },
   { method: 'POST', path: '/console/sign-out-everywhere', act: signOutEverywhere },
+  ...BRAKE_SCREENS,
+  ...MAIL_SCREENS,
+  ...SETTINGS_SCREENS,
   ...USER_SCREENS,
   ...USERS_SCREENS,
   ...WORKSPACE_SCREENS,

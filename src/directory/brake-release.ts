@@ -5,7 +5,7 @@ import { releaseFromBrake } from '../lifecycle/holds.ts';
 import { faultFailure } from '../storage/fault-failure.ts';
 import { readBatch } from '../storage/read.ts';
 import { liftBrake } from './brake-lift.ts';
-import { heldSeqs, type Progress, type Whom } from './brake-whom.ts';
+import { heldBehind, heldSeqs, type Progress, type Whom } from './brake-whom.ts';
 import type { SettingsContext } from './portal-settings.ts';
 
 export interface Released {
@@ -17,6 +17,8 @@ export interface Released {
 
 /** Users released in one transaction. */
 const CHUNK = 50;
+/** Users of one piece of a release of all. */
+const PIECE = 10 * CHUNK;
 
 /** Lets the destruction of these users go on, or of all, and where it is all, lifts the brake first, so that nothing is held anew
  * behind it. Fails with `resource_not_found` for users of whom nothing is held; may be repeated after a fault of storage. */
@@ -38,7 +40,30 @@ export async function releaseHeld(
   return ok({ released: seqs.value.length, lifted: lifted.value });
 }
 
-async function releaseUsers(context: SettingsContext, userSeqs: readonly number[]): Promise<Result<undefined>> {
+/** What one piece of a release came to; `next` is the user behind whom to go on. */
+export interface ReleasedPiece {
+  readonly released: number;
+  readonly next?: number;
+}
+
+/** Lets the destruction of the next of all users go on. The first piece, behind nobody, lifts the brake, so that nothing is held anew.
+ * Fails as storage does. */
+export async function releasePiece(context: SettingsContext, after: number): Promise<Result<ReleasedPiece>> {
+  const lifted = after === 0 ? await liftBrake(context) : ok(false);
+  if (!lifted.ok) return lifted;
+  const seqs = await heldBehind(context.db, after, PIECE);
+  if (!seqs.ok) return seqs;
+  for (let at = 0; at < seqs.value.length; at += CHUNK) {
+    const released = await releaseUsers(context, seqs.value.slice(at, at + CHUNK));
+    if (!released.ok) return released;
+  }
+  const last = seqs.value.at(-1);
+  const next = seqs.value.length < PIECE || last === undefined ? {} : { next: last };
+  return ok({ released: seqs.value.length, ...next });
+}
+
+/** Ends the brake's hold of these users in one transaction; 50 at most. */
+export async function releaseUsers(context: SettingsContext, userSeqs: readonly number[]): Promise<Result<undefined>> {
   const read = await readBatch(context.db, [selectHeldLedger(context.db, userSeqs)]);
   if (read.kind === 'fault') return faultFailure(read);
   const rows = (read.results[0]?.results ?? []) as { seq: number }[];

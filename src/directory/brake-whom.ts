@@ -18,14 +18,21 @@ export function heldSeqs(db: D1Database, whom: Whom): Promise<Result<readonly nu
   return 'all' in whom ? allSeqs(db) : namedSeqs(db, whom.users);
 }
 
+/** The next of all behind one of them, `count` at most. */
+export async function heldBehind(db: D1Database, after: number, count: number): Promise<Result<readonly number[]>> {
+  const page = await readBatch(db, [selectHeldSeqs(db, after, count)]);
+  if (page.kind === 'fault') return faultFailure(page);
+  const rows = (page.results[0]?.results ?? []) as { userSeq: number }[];
+  return ok(rows.map(({ userSeq }) => userSeq));
+}
+
 async function allSeqs(db: D1Database): Promise<Result<readonly number[]>> {
   const seqs: number[] = [];
   for (;;) {
-    const page = await readBatch(db, [selectHeldSeqs(db, seqs.at(-1) ?? 0, PAGE)]);
-    if (page.kind === 'fault') return faultFailure(page);
-    const rows = (page.results[0]?.results ?? []) as { userSeq: number }[];
-    seqs.push(...rows.map(({ userSeq }) => userSeq));
-    if (rows.length < PAGE) return ok(seqs);
+    const page = await heldBehind(db, seqs.at(-1) ?? 0, PAGE);
+    if (!page.ok) return page;
+    seqs.push(...page.value);
+    if (page.value.length < PAGE) return ok(seqs);
   }
 }
 

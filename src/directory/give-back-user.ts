@@ -9,7 +9,14 @@ import { insertJournal } from '../storage/journal.ts';
 import { readBatch } from '../storage/read.ts';
 import { policyGuard } from '../storage/user-writes.ts';
 import { decideGiveBack, type GiveBack, type Withheld } from './give-back-decision.ts';
-import { type RoleSince, readRolesSince, rolesToAsk, selectRolesSince, wasEndedSince } from './held-standing.ts';
+import {
+  type RoleSince,
+  readRolesSince,
+  rolesToAsk,
+  type Standing,
+  selectRolesSince,
+  wasEndedSince,
+} from './held-standing.ts';
 import { type Portal, readPortal } from './portal.ts';
 import type { SettingsContext } from './portal-settings.ts';
 import { type SettingsRow, selectPortalRow } from './settings-commit.ts';
@@ -66,7 +73,8 @@ async function tryOnce(context: SettingsContext, userSeq: number): Promise<Resul
   return ok(outcome.guard === 'unique' ? { kind: 'stays', userName, reason: 'user_name_taken' } : undefined);
 }
 
-function whyHeld(user: HeldUser): StaysHeld['reason'] | undefined {
+/** Why the user stays held, as far as the own row says it: whether another account has the userName, a commit finds out. */
+export function whyHeld(user: Standing & Pick<HeldUser, 'managed'>): StaysHeld['reason'] | undefined {
   if (!user.managed) return 'managed_by_portal';
   return wasEndedSince(user) ? 'ended_since' : undefined;
 }

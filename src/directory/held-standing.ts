@@ -6,8 +6,16 @@ import type { Portal } from './portal.ts';
 /** What the journal says about the role since a held deactivation: nobody gave or took one, somebody did, or it is not known. */
 export type RoleSince = 'undecided' | 'decided' | 'forgotten';
 
+/** How a user stands now, and what is held of the ends of access. */
+export interface Standing extends Pick<HeldUser, 'active' | 'removedAt' | 'deactivatedAt'> {
+  readonly held: readonly {
+    readonly at: number;
+    readonly account: Pick<HeldDeactivation['account'], 'active' | 'removed'>;
+  }[];
+}
+
 /** Whether the last end of this user's access, or of the account, is none of those held. */
-export function wasEndedSince({ active, removedAt, deactivatedAt, held }: HeldUser): boolean {
+export function wasEndedSince({ active, removedAt, deactivatedAt, held }: Standing): boolean {
   const removals = held.filter(({ account }) => account.removed === 1);
   if (removedAt !== null && !removals.some(({ at }) => at === removedAt)) return true;
   const ends = held.filter(({ account }) => account.active === 1);

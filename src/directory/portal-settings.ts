@@ -5,7 +5,7 @@ import type { Sources } from '../env.ts';
 import { fail, ok, type Result } from '../failure.ts';
 import { type Json, sameJson } from '../scim/json.ts';
 import { ADMIN_ROLE } from './admin-role.ts';
-import { type ChoiceName, withChoice, withoutChoice } from './choices.ts';
+import { type ChoiceName, choiceText, withChoice, withoutChoice } from './choices.ts';
 import { type Features, type OwnChoices, type Policy, readFeatures, resolvePolicy } from './policy.ts';
 import { isPresetName, PRESETS, type PresetName } from './presets.ts';
 import { refoldUsers } from './refold.ts';
@@ -38,7 +38,8 @@ export async function readSettings(db: D1Database): Promise<Result<PortalSetting
   return row.ok ? ok(settingsOf(row.value)) : row;
 }
 
-function settingsOf(row: SettingsRow): PortalSettings {
+/** What the portal's row says. Throws on one that no code of ours would have written. */
+export function settingsOf(row: SettingsRow): PortalSettings {
   const { name, preset, version, userCount, activeCount } = row;
   if (!isPresetName(preset)) throw new Error(`the portal row names the preset "${preset}", which does not exist`);
   const own: OwnChoices = JSON.parse(row.policy);
@@ -93,17 +94,71 @@ export function setFeature(context: SettingsContext, name: keyof Features, on: b
   });
 }
 
-/** Gives the portal another name, for people. */
-export function renamePortal(context: SettingsContext, name: string): Promise<Result<Changed>> {
+/** Gives the portal another name, for people; `version` is that of the settings that were looked at. Fails with `invalid_value`, and
+ * with `precondition_failed` where the settings have another version. */
+export function renamePortal(context: SettingsContext, name: string, version?: number): Promise<Result<Changed>> {
   const trimmed = name.trim();
-  return change(context, ['name'], (before) =>
-    trimmed === '' || trimmed.length > 100
+  return write(context, ['name'], (before) => {
+    if (isOtherVersion(before, version)) return changedSince();
+    return trimmed === '' || trimmed.length > 100
       ? fail('invalid_value', 'The name of the portal takes 1 to 100 characters.')
-      : ok({ ...before, name: trimmed }),
+      : ok({ ...before, name: trimmed });
+  });
+}
+
+/** The choices of the brake, as text. */
+export type BrakeTexts = Readonly<Record<Extract<ChoiceName, `brake.${string}`>, string>>;
+
+/** Whether admins may set the brake in the console: where there is one, or was, by the preset or because whoever runs the portal has
+ * switched it on. */
+export function brakeIsAdmins({ preset, own, policy }: Pick<PortalSettings, 'preset' | 'own' | 'policy'>): boolean {
+  return [PRESETS[preset].policy.brake.state, policy.brake.state].includes('on') || own.brake?.state !== undefined;
+}
+
+/** Sets the brake in one step. Fails with `invalid_value` for what it cannot be, with `not_admin` where the brake is not the admins',
+ * and with `precondition_failed` where the settings have another `version` than what was looked at. */
+export function setBrake(context: SettingsContext, texts: BrakeTexts, version: number): Promise<Result<Changed>> {
+  const entries = Object.entries(texts) as [keyof BrakeTexts, string][];
+  return write(
+    context,
+    entries.map(([name]) => name),
+    (before) => {
+      if (isOtherVersion(before, version)) return changedSince();
+      if (!brakeIsAdmins(before)) {
+        return fail('not_admin', 'Only whoever runs the portal can give it a brake. Nothing was changed.');
+      }
+      let own: Result<OwnChoices> = ok(before.own);
+      for (const [name, text] of entries) {
+        if (!own.ok) return own;
+        own = choiceText(before.policy, name) === text.trim() ? own : withChoice(own.value, name, text);
+      }
+      return own.ok ? ok({ ...before, own: own.value }) : own;
+    },
   );
 }
 
-async function change(
+function isOtherVersion(before: PortalSettings, version = before.version): boolean {
+  return before.version !== version;
+}
+
+function changedSince(): Result<never> {
+  return fail(
+    'precondition_failed',
+    'Somebody else changed the settings meanwhile, so nothing was changed. This is how they are now: repeat what you wanted.',
+  );
+}
+
+/** A change by which users may be shown differently. Those who are looked through until a fault are looked through again by the same
+ * change, which then writes nothing else. */
+async function change(...args: Parameters<typeof write>): Promise<Result<Changed>> {
+  const written = await write(...args);
+  if (!written.ok) return written;
+  const refolded = await refoldUsers(args[0]);
+  return refolded.ok ? written : refolded;
+}
+
+/** A change that users are shown no differently by. */
+async function write(
   context: SettingsContext,
   names: readonly string[],
   decide: (before: PortalSettings) => Result<Draft>,
@@ -116,19 +171,17 @@ async function change(
   if (!policy.ok) return policy;
   const movesIds = policy.value.userId !== before.value.policy.userId;
   if (movesIds && before.value.userCount > 0) return idsAreFixed(before.value);
-  const write = () =>
+  const commitDraft = () =>
     commitSettings(context, before.value.version, {
       names,
       ...draft.value,
       guardNoUsers: movesIds,
       ...rolesAfter(before.value.policy, policy.value),
     });
-  const committed = isSame(before.value, draft.value) ? ok({ rolesReset: 0 }) : await write();
+  const committed = isSame(before.value, draft.value) ? ok({ rolesReset: 0 }) : await commitDraft();
   if (!committed.ok) return committed;
   const settings = await readSettings(context.db);
-  if (!settings.ok) return settings;
-  const refolded = await refoldUsers(context);
-  return refolded.ok ? ok({ settings: settings.value, rolesReset: committed.value.rolesReset }) : refolded;
+  return settings.ok ? ok({ settings: settings.value, rolesReset: committed.value.rolesReset }) : settings;
 }
 
 /** Where nothing changes nothing is written, in whatever order the choices were made. The users are looked through all the same,

@@ -1,5 +1,6 @@
 // The brake on the way of a deactivation: it counts, engages, and keeps what the deactivation takes. Only portals whose policy has a
 // brake load it. Everything is decided inside the batch, so that parallel deactivations cannot slip through.
+import type { Policy } from '../directory/policy.ts';
 import { enqueueBrakeMail } from '../outbox/enqueue.ts';
 import type { Deactivation } from './deactivate.ts';
 
@@ -32,9 +33,14 @@ export function brakeOf(subject: string): Brake {
 /** SQL of how many deactivations may pass within the hour, this one included: more than `percent` of those who were active when the
  * hour began, which is those active now and those it took. D1 binds numbers as REAL, hence the CASTs. Parameters: number, at
  * least, percent; `active` is SQL of how many are active before the next one. */
-export function limitSql(active: string, [number, atLeast, percent]: readonly [string, string, string]): string {
+function limitSql(active: string, [number, atLeast, percent]: readonly [string, string, string]): string {
   const share = `CAST(${percent} AS INTEGER) * (${active} - 1) / (100 - CAST(${percent} AS INTEGER))`;
   return `min(CAST(${number} AS INTEGER), max(CAST(${atLeast} AS INTEGER), ${share}))`;
+}
+
+/** The same as a number: how many may pass within the hour in a portal where so many are active. */
+export function limitOf({ number, atLeast, percent }: Policy['brake'], activeCount: number): number {
+  return Math.min(number, Math.max(atLeast, Math.trunc((percent * (activeCount - 1)) / (100 - percent))));
 }
 
 /** In an UPDATE every expression sees the row as it was, so the list does not have this deactivation in it yet. */

@@ -21,6 +21,8 @@ export const DONE_TEXTS: Readonly<Record<JournalType, DoneText>> = {
   'key.created': ({ who, subject }) => `${who} made the key ${subject}.`,
   'key.revoked': ({ who, subject }) => `${who} revoked the key ${subject}, which changes nothing any more.`,
   'portal.changed': ({ who, what }) => `${who} changed ${what} in the settings of the portal.`,
+  'mail.retried': ({ who, subject }) =>
+    `${who} had ${subject === 'dead' ? 'every mail that could not be sent' : `the mail ${subject}`} tried again.`,
   'workspace.created': ({ who, subject }) => `${who} made the workspace ${subject}.`,
   'workspace.archived': ({ who, subject }) =>
     `${who} archived the workspace ${subject}. An admin can restore it until it is deleted 30 days later.`,

@@ -18,6 +18,7 @@ export type JournalType =
   | 'key.created'
   | 'key.revoked'
   | 'portal.changed'
+  | 'mail.retried'
   | 'workspace.created'
   | 'workspace.archived'
   | 'workspace.restored'

@@ -72,6 +72,8 @@ describe('the state of the brake', () => {
       messages: 1,
       bytes: 30,
       workspaces: 1,
+      actor: portal.keyId,
+      key: { label: 'test', owner: 'scim-admin@acme.example' },
     };
     expect(now.losses).toEqual([
       { ...loss, userSeq: await seqOf(ids[0] ?? ''), id: ids[0], userName: ids[0], active: 0, removed: 0, admin: 0 },
@@ -84,7 +86,23 @@ describe('the state of the brake', () => {
     for (const id of await makePeople(other, 4)) await deactivateByOkta(other, id);
     await env.DB.prepare('DELETE FROM journal').run();
     const { engaged } = unwrap(await brakeStatus(contextOf(other)));
-    expect(engaged).toEqual({ atMs: START_MS, actor: other.keyId, requestId: expect.any(String) });
+    expect(engaged).toMatchObject({ atMs: START_MS, actor: other.keyId, requestId: expect.any(String) });
+  });
+
+  it('counts what a user would lose no further than it is asked to', async () => {
+    await deactivateByOkta(portal, ids[0] ?? '');
+    expect((await status({ most: 1 })).losses).toMatchObject([{ files: 1, messages: 1, bytes: 20, workspaces: 1 }]);
+  });
+
+  it('says who could not be given back, and why', async () => {
+    for (const id of ids) await deactivateByOkta(portal, id);
+    await deactivateByOkta(portal, ids[3] ?? '');
+    await env.DB.batch([
+      env.DB.prepare("UPDATE users SET login_type = 'password' WHERE id = ?").bind(ids[1]),
+      env.DB.prepare('UPDATE users SET deactivated_at = deactivated_at + 1 WHERE id = ?').bind(ids[2]),
+    ]);
+    const { losses } = await status();
+    expect(losses.map(({ stays }) => stays)).toEqual([undefined, 'managed_by_portal', 'ended_since', undefined]);
   });
 
   it('shows the users in pages', async () => {

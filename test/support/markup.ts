@@ -40,6 +40,7 @@ async function marked(): Promise<{ seq: number }> {
 }
 
 const SAMPLES: readonly (readonly [pattern: RegExp, sql: string])[] = [
+  [/^\/console\/mails\/:seq/, 'SELECT seq AS value FROM outbox LIMIT 1'],
   [/^\/console\/users\/:seq/, "SELECT seq AS value FROM users WHERE user_name LIKE 'jane<%'"],
   [/^\/console\/keys\/:id/, 'SELECT id AS value FROM api_keys WHERE revoked_at IS NULL LIMIT 1'],
   [/^\/console\/workspaces\/:id/, 'SELECT id AS value FROM workspaces LIMIT 1'],

@@ -3,28 +3,32 @@
 // answered before the Worker is asked.
 import { createHash } from 'node:crypto';
 
-/** Loaded only with the first page, like all of the console. */
-const [pico, base, shell, door, parts, home, log, user, users, workspaces, icon, fillCode, copy, live, pick] =
-  await Promise.all([
-    import('@picocss/pico/css/pico.min.css'),
-    import('../assets/base.css'),
-    import('../assets/shell.css'),
-    import('../assets/door.css'),
-    import('../assets/parts.css'),
-    import('../assets/home.css'),
-    import('../assets/log.css'),
-    import('../assets/user.css'),
-    import('../assets/users.css'),
-    import('../assets/workspaces.css'),
-    import('../assets/icon.svg'),
-    import('../assets/fill-code.js.txt'),
-    import('../assets/copy.js.txt'),
-    import('../assets/live.js.txt'),
-    import('../assets/pick.js.txt'),
-  ]);
+// Loaded only with the first page, like all of the console.
 
 /** In the order in which they win. */
-const STYLES = [pico, base, shell, parts, door, home, log, user, users, workspaces];
+const STYLES = await Promise.all([
+  import('@picocss/pico/css/pico.min.css'),
+  import('../assets/base.css'),
+  import('../assets/shell.css'),
+  import('../assets/parts.css'),
+  import('../assets/door.css'),
+  import('../assets/home.css'),
+  import('../assets/brake.css'),
+  import('../assets/log.css'),
+  import('../assets/settings.css'),
+  import('../assets/user.css'),
+  import('../assets/users.css'),
+  import('../assets/workspaces.css'),
+]);
+
+const [icon, copy, fillCode, live, pick, work] = await Promise.all([
+  import('../assets/icon.svg'),
+  import('../assets/copy.js.txt'),
+  import('../assets/fill-code.js.txt'),
+  import('../assets/live.js.txt'),
+  import('../assets/pick.js.txt'),
+  import('../assets/work.js.txt'),
+]);
 
 interface Asset {
   readonly path: string;
@@ -49,6 +53,7 @@ export const ASSETS = {
   copy: script('copy', copy.default),
   live: script('live', live.default),
   pick: script('pick', pick.default),
+  work: script('work', work.default),
 } as const;
 
 /** The asset at a path, if there is one. */

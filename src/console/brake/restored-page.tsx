@@ -1,0 +1,74 @@
+// What a restore came to: how many, who did not get everything, who stays held and why.
+import type { StaysHeld } from '../../directory/give-back-user.ts';
+import { printable } from '../../printable.ts';
+import type { SignedIn } from '../exchange.ts';
+import { Shell } from '../page/shell.tsx';
+import { people, STAYS } from './words.ts';
+
+export interface Outcome {
+  readonly restored: number;
+  /** In sentences, the first few. */
+  readonly partly: readonly string[];
+  /** Where they were few: who stays held. */
+  readonly stays: readonly StaysHeld[];
+  readonly stayed: number;
+  /** Still held for want of storage, or because they were deactivated meanwhile. */
+  readonly left: number;
+  readonly lifted: boolean;
+}
+
+interface RestoredPageProps {
+  readonly screen: SignedIn;
+  readonly outcome: Outcome;
+}
+
+export function RestoredPage({ screen, outcome }: RestoredPageProps) {
+  const { restored, partly, stays, stayed, left, lifted } = outcome;
+  const title = restored === 0 ? 'Nobody was restored' : `Restored: ${people(restored)}`;
+  return (
+    <Shell title={title} section="settings" screen={screen}>
+      <p class="crumb">
+        <a href="/console/brake">Brake</a>
+      </p>
+      <h1>{title}</h1>
+      <section class="panel restored">
+        {restored > 0 ? <p>They can sign in again, and have back what was held of them.</p> : null}
+        {lifted ? <p>The brake is lifted and counts from nothing.</p> : null}
+        {restored + stayed + left === 0 ? <p>Nothing is held of them any more: somebody else was faster.</p> : null}
+        {left > 0 ? (
+          <p>
+            {sentence(people(left))} {left === 1 ? 'is' : 'are'} still held, since the database did not answer or they
+            were deactivated meanwhile. Restoring once more goes on with them.
+          </p>
+        ) : null}
+        {stayed > 0 && stays.length === 0 ? (
+          <p>
+            {sentence(people(stayed))} {stayed === 1 ? 'stays' : 'stay'} held:{' '}
+            <a href="/console/brake">the list says why</a>.
+          </p>
+        ) : null}
+        {stays.length + partly.length === 0 ? null : (
+          <ul>
+            {stays.map(({ userName, reason }) => (
+              <li>
+                {printable(userName, 80)}: {STAYS[reason]}
+              </li>
+            ))}
+            {partly.map((text) => (
+              <li>{printable(text, 400)}</li>
+            ))}
+          </ul>
+        )}
+        <p>
+          <a href="/console/brake" class="go">
+            Back to the brake
+          </a>
+        </p>
+      </section>
+    </Shell>
+  );
+}
+
+function sentence(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
