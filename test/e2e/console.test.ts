@@ -1,6 +1,7 @@
 // The console in a real browser, on the portal that `npm start` makes: both colour schemes, two widths, with the mouse and without,
 // and whatever the browser or axe complains about. The flows of one part stand in a file each.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
+import { connectFlows } from './console/connect-flows.ts';
 import { doorFlows } from './console/door-flows.ts';
 import { homeFlows } from './console/home-flows.ts';
 import { logFlows } from './console/log-flows.ts';
@@ -26,4 +27,5 @@ describe('sign-in', () => doorFlows(() => stage));
 describe('one user', () => userFlows(() => stage));
 describe('users', () => usersFlows(() => stage));
 describe('the log', () => logFlows(() => stage));
+describe('connect', () => connectFlows(() => stage));
 describe('Home in trouble', () => homeFlows(() => stage));

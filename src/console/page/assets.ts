@@ -14,6 +14,7 @@ const STYLES = await Promise.all([
   import('../assets/door.css'),
   import('../assets/home.css'),
   import('../assets/brake.css'),
+  import('../assets/connect.css'),
   import('../assets/log.css'),
   import('../assets/settings.css'),
   import('../assets/user.css'),

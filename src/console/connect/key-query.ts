@@ -1,0 +1,54 @@
+// The SCIM keys as the guides need them: which there are, whose they are, and which one a guide is about.
+
+/** A SCIM key with what a guide needs of it. Times are UTC milliseconds. */
+export interface ConnectKey {
+  readonly id: string;
+  readonly label: string;
+  readonly username: string;
+  readonly createdAt: number;
+  readonly lastUsedAt: number | null;
+  readonly ownerLoginType: 'saml' | 'password' | 'service' | null;
+  readonly state: 'alive' | 'revoked' | 'expired' | 'owner';
+}
+
+const LISTED = 50;
+
+const OWNER_ALIVE = "u.active = 1 AND u.role = 'admin' AND u.removed_at IS NULL";
+
+/** SQL of a subquery: the id that is asked for (?1), or else the newest key that is alive at ?2. */
+export const CHOSEN = `coalesce(?1, (SELECT k.id FROM api_keys AS k CROSS JOIN users AS u ON u.seq = k.owner_seq
+  WHERE k.purpose = 'scim' AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > ?2) AND ${OWNER_ALIVE}
+  ORDER BY k.rowid DESC LIMIT 1))`;
+
+const COLUMNS = `k.id, k.label, k.username, k.created_at AS createdAt, k.last_used_at AS lastUsedAt,
+  u.login_type AS ownerLoginType,
+  CASE WHEN k.revoked_at IS NOT NULL THEN 'revoked' WHEN k.expires_at <= ?2 THEN 'expired'
+    WHEN ${OWNER_ALIVE} THEN 'alive' ELSE 'owner' END AS state`;
+
+/** The key that the address names, or the newest that is alive; at most one `ConnectKey`. */
+export function selectChosenKey(db: D1Database, id: string | null, nowMs: number): D1PreparedStatement {
+  return db
+    .prepare(
+      `SELECT ${COLUMNS} FROM api_keys AS k LEFT JOIN users AS u ON u.seq = k.owner_seq
+       WHERE k.id = ${CHOSEN} AND k.purpose = 'scim'`,
+    )
+    .bind(id, nowMs);
+}
+
+/** The newest keys, as `ConnectKey`s: those that work, and those that do not and are not revoked. */
+export function selectConnectKeys(db: D1Database, nowMs: number): D1PreparedStatement {
+  return db
+    .prepare(
+      `SELECT ${COLUMNS} FROM (SELECT * FROM api_keys WHERE purpose = 'scim' AND revoked_at IS NULL
+         ORDER BY rowid DESC LIMIT ${LISTED}) AS k LEFT JOIN users AS u ON u.seq = k.owner_seq
+       ORDER BY state = 'alive' DESC, k.created_at DESC, k.id`,
+    )
+    .bind(null, nowMs);
+}
+
+/** The oldest service account that may own a key: at most one row `{ seq }`. */
+export function selectServiceOwner(db: D1Database): D1PreparedStatement {
+  return db.prepare(
+    `SELECT u.seq FROM users AS u WHERE u.login_type = 'service' AND ${OWNER_ALIVE} ORDER BY u.seq LIMIT 1`,
+  );
+}
