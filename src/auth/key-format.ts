@@ -21,9 +21,16 @@ const SHAPE = new RegExp(
   `^${PASSWORD_PREFIX}([${ID_ALPHABET}]{${KEY_ID_LENGTH}})_[\\w-]{${SECRET_LENGTH}}_[\\w-]{${CHECKSUM_LENGTH}}$`,
 );
 
-/** Makes a password of 256 random bits and the id of its key, which stands readable inside it. */
-export async function mintPassword(sources: Sources): Promise<{ keyId: string; password: string }> {
-  const keyId = Array.from(sources.randomBytes(KEY_ID_LENGTH), (byte) => ID_ALPHABET.charAt(byte & 31)).join('');
+/** The id of a new key. */
+export function newKeyId(sources: Sources): string {
+  return Array.from(sources.randomBytes(KEY_ID_LENGTH), (byte) => ID_ALPHABET.charAt(byte & 31)).join('');
+}
+
+/** Makes a password of 256 random bits, with the id of its key readable inside it: a new key's, or the one that is given. */
+export async function mintPassword(
+  sources: Sources,
+  keyId = newKeyId(sources),
+): Promise<{ keyId: string; password: string }> {
   const body = `${PASSWORD_PREFIX}${keyId}_${base64Url(sources.randomBytes(SECRET_BYTES))}`;
   return { keyId, password: `${body}_${await checksum(body)}` };
 }

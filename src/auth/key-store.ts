@@ -8,6 +8,7 @@ import { guard } from '../storage/guard.ts';
 import { auditedCommit } from './audited-commit.ts';
 import { keyHash, mintPassword } from './key-format.ts';
 import { forgetKey, putEntry } from './key-lookup.ts';
+import { noActiveAdmin, ownerGuard, unusableUsername } from './key-owner.ts';
 import { storedRow } from './stored-row.ts';
 
 /** What to make: the owner by `seq`, a label for people, and when it ends (UTC ms; never, when left out). */
@@ -41,7 +42,7 @@ export async function createScimKey(
   if (!owner.ok) return owner;
   if (!owner.value) return fail('resource_not_found', 'The owner of the new key does not exist.');
   const { username } = owner.value;
-  const wrong = whatIsWrong(username, wanted, nowMs);
+  const wrong = unusableUsername(username) ?? alreadyOver(wanted.expiresAtMs, nowMs);
   if (wrong) return { ok: false, failure: wrong };
 
   const { keyId, password } = await mintPassword(sources);
@@ -61,31 +62,16 @@ export async function createScimKey(
     ],
   });
   if (outcome.kind === 'fault') return { ok: false, failure: outcome.failure };
-  if (outcome.kind === 'lost') {
-    return fail('invalid_value', `${username} is not an active admin, and only an active admin can own a SCIM key.`);
-  }
+  if (outcome.kind === 'lost') return noActiveAdmin(username);
   const entry = { keyId, ownerSeq: wanted.ownerSeq, purpose: 'scim', createdAtMs: nowMs, expiresAtMs } as const;
   const inKv = await putEntry(env.SCIM_KEYS, sources, hash, entry);
   return ok({ keyId, username, password, expiresAtMs, inKv });
 }
 
-function whatIsWrong(username: string, wanted: NewScimKey, nowMs: number): Failure | undefined {
-  if (!/^[\x21-\x39\x3b-\x7e]+$/.test(username)) {
-    const detail =
-      `The owner's userName would be the SCIM API Username, and ${JSON.stringify(username)} cannot be one: ` +
-      'HTTP Basic carries it reliably only in ASCII, without spaces and without a colon.';
-    return { code: 'invalid_value', detail };
-  }
-  if (wanted.expiresAtMs !== undefined && wanted.expiresAtMs <= nowMs) {
-    return { code: 'invalid_value', detail: 'The key would already have expired.' };
-  }
-  return undefined;
-}
-
-function ownerGuard(db: D1Database, ownerSeq: number, username: string): D1PreparedStatement {
-  const condition = `EXISTS (SELECT 1 FROM users WHERE seq = ? AND user_name = ? AND active = 1 AND role = 'admin'
-    AND removed_at IS NULL)`;
-  return guard(db, 'owner', condition, ownerSeq, username);
+/** Why a key cannot end then; undefined where it can, or never ends. */
+export function alreadyOver(expiresAtMs: number | null | undefined, nowMs: number): Failure | undefined {
+  if (expiresAtMs === null || expiresAtMs === undefined || expiresAtMs > nowMs) return undefined;
+  return { code: 'invalid_value', detail: 'The key would already have expired.' };
 }
 
 /** A key as it may be shown; times are UTC ms. `state` says why a key does not work, if it does not. */
@@ -118,17 +104,17 @@ export async function listKeys(db: D1Database, nowMs: number, limit = 500): Prom
   return results;
 }
 
-/** Revokes a key at once. `changed: false` when it was revoked before; `resource_not_found` for an unknown id. A key that ended with
- * a deactivation that is held is not revoked for good until somebody does it here. */
+/** Revokes a key at once, whatever it is for. `changed: false` when it was revoked before; `resource_not_found` for an unknown id. A
+ * key that ended with a deactivation that is held is not revoked for good until somebody does it here. */
 export async function revokeKey(
   env: Pick<Env, 'DB' | 'SCIM_KEYS'>,
   sources: Sources,
   { keyId, actor }: { readonly keyId: string; readonly actor: string },
 ): Promise<Result<{ readonly changed: boolean }>> {
-  const select = env.DB.prepare("SELECT hash FROM api_keys WHERE id = ? AND purpose = 'scim'").bind(keyId);
+  const select = env.DB.prepare('SELECT hash FROM api_keys WHERE id = ?').bind(keyId);
   const key = await storedRow<{ hash: string }>(env.DB, select);
   if (!key.ok) return key;
-  if (!key.value) return fail('resource_not_found', 'There is no SCIM key with this id.');
+  if (!key.value) return fail('resource_not_found', 'There is no key with this id.');
   const { hash } = key.value;
   const outcome = await auditedCommit(env.DB, sources, {
     type: 'key.revoked',

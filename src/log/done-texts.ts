@@ -19,7 +19,13 @@ export const DONE_TEXTS: Readonly<Record<JournalType, DoneText>> = {
   'group.member_removed': ({ who, subject }) => `${who} removed members from the group ${subject}.`,
   'group.deleted': ({ who, subject }) => `${who} deleted the group ${subject}. Its members stay users of the portal.`,
   'key.created': ({ who, subject }) => `${who} made the key ${subject}.`,
+  'key.used_for_scim': ({ who, subject }) =>
+    `${who} made a SCIM API Password for the key ${subject}, which an identity provider can use from now on.`,
+  'key.rotated': ({ who, subject }) =>
+    `${who} rotated the key ${subject}: another key takes its place, and it ends by itself.`,
   'key.revoked': ({ who, subject }) => `${who} revoked the key ${subject}, which changes nothing any more.`,
+  'impersonation.began': ({ who, subject }) => `${who} began to act for the service account ${subject}.`,
+  'impersonation.ended': ({ who, subject }) => `${who} stopped acting for the service account ${subject}.`,
   'portal.changed': ({ who, what }) => `${who} changed ${what} in the settings of the portal.`,
   'mail.retried': ({ who, subject }) =>
     `${who} had ${subject === 'dead' ? 'every mail that could not be sent' : `the mail ${subject}`} tried again.`,

@@ -42,7 +42,7 @@ function explainDone(entry: DoneLine): Explanation {
 /** A userName stands for itself, like an id; the names of groups and workspaces are any words. */
 function subjectOf({ type, subject, subjectName }: DoneLine): string {
   if (subjectName === undefined) return subject;
-  return type.startsWith('user.') ? subjectName : `"${subjectName}"`;
+  return /^(user|impersonation)\./.test(type) ? subjectName : `"${subjectName}"`;
 }
 
 function explainRefused(entry: RefusedLine): Explanation {

@@ -85,5 +85,5 @@ function userOf({ user }: Names, id: string): NamedUser | undefined {
 
 function kindOf(entry: LogEntry): Kind | undefined {
   const word = entry.source === 'journal' ? entry.type.split('.')[0] : undefined;
-  return KINDS.find((kind) => kind === word);
+  return word === 'impersonation' ? 'user' : KINDS.find((kind) => kind === word);
 }

@@ -16,7 +16,14 @@ export type JournalType =
   | 'group.member_removed'
   | 'group.deleted'
   | 'key.created'
+  /** The key got the secret that identity providers use. */
+  | 'key.used_for_scim'
+  /** Another key takes its place, whose own row says `key.created`. */
+  | 'key.rotated'
   | 'key.revoked'
+  /** An admin acts for a service account from here on, and until there. */
+  | 'impersonation.began'
+  | 'impersonation.ended'
   | 'portal.changed'
   | 'mail.retried'
   | 'workspace.created'

@@ -6,6 +6,7 @@ import { createScimKey } from '../../src/auth/key-store.ts';
 import { type Env, type Sources, systemSources } from '../../src/env.ts';
 
 export const NOW_MS = Date.UTC(2026, 10, 20, 12);
+export const HOUR_MS = 3_600_000;
 
 /** Real randomness, a clock that says what the test says. */
 export const at = (nowMs: number): Sources => ({ nowMs: () => nowMs, randomBytes: systemSources.randomBytes });

@@ -1,0 +1,91 @@
+// Acting for a service account, which nobody signs in with: noted on the admin's own session, so that it ends with it and gives no
+// right that the admin has not. What is done meanwhile carries both names (`actorOf`).
+import type { Sources } from '../env.ts';
+import { fail, ok, type Result } from '../failure.ts';
+import { randomId } from '../random-id.ts';
+import { commit } from '../storage/commit.ts';
+import { faultFailure } from '../storage/fault-failure.ts';
+import { guard } from '../storage/guard.ts';
+import { insertJournal } from '../storage/journal.ts';
+import { auditedCommit } from './audited-commit.ts';
+import { actorOf, type SessionRow } from './session.ts';
+import { storedRow } from './stored-row.ts';
+
+/** A service account that may be acted for now. */
+const SERVICE_ALIVE = "login_type = 'service' AND active = 1 AND removed_at IS NULL";
+
+type Acting = Pick<SessionRow, 'hash' | 'userId' | 'actingId'>;
+
+/** From now on the session acts for the account of that `seq`, and for no other. Fails with `resource_not_found` for whatever is
+ * no active service account, or like storage does. Repeating it is harmless. */
+export async function beginActing(
+  db: D1Database,
+  sources: Sources,
+  session: Acting,
+  seq: number,
+): Promise<Result<undefined>> {
+  const select = db.prepare(`SELECT id FROM users WHERE seq = ? AND ${SERVICE_ALIVE}`).bind(seq);
+  const account = await storedRow<{ id: string }>(db, select);
+  if (!account.ok) return account;
+  if (!account.value) return notActable();
+  const { userId, actingId } = session;
+  const other = actingId === null || actingId === account.value.id ? undefined : endedEntry(userId, actingId);
+  const nowMs = Math.trunc(sources.nowMs());
+  const outcome = await auditedCommit(db, sources, {
+    type: 'impersonation.began',
+    subject: account.value.id,
+    actor: actorOf({ userId, actingId: null }),
+    attributes: [],
+    guards: [
+      guard(db, 'state', 'EXISTS (SELECT 1 FROM sessions WHERE hash = ? AND acting_seq IS NOT ?)', session.hash, seq),
+      guard(db, 'owner', `EXISTS (SELECT 1 FROM users WHERE seq = ? AND ${SERVICE_ALIVE})`, seq),
+    ],
+    statements: [
+      db.prepare('UPDATE sessions SET acting_seq = ? WHERE hash = ?').bind(seq, session.hash),
+      ...(other ? [insertJournal(db, { ...other, mutationId: randomId(sources) }, nowMs)] : []),
+    ],
+  });
+  if (outcome.kind === 'fault') return { ok: false, failure: outcome.failure };
+  // Lost for its state: the session acts for the account already.
+  return outcome.kind === 'lost' && outcome.guard === 'owner' ? notActable() : ok(undefined);
+}
+
+/** From now on the session acts for its own admin. Fails like storage does. Repeating it is harmless. */
+export async function endActing(
+  db: D1Database,
+  sources: Sources,
+  { hash, userId, actingId }: Acting,
+): Promise<Result<undefined>> {
+  if (actingId === null) return forgetEnded(db, hash);
+  const outcome = await auditedCommit(db, sources, {
+    ...endedEntry(userId, actingId),
+    guards: [guard(db, 'state', 'EXISTS (SELECT 1 FROM sessions WHERE hash = ? AND acting_seq IS NOT NULL)', hash)],
+    statements: [stopActing(db, hash)],
+  });
+  return outcome.kind === 'fault' ? { ok: false, failure: outcome.failure } : ok(undefined);
+}
+
+/** The account is no active service account any more, which has ended it: only the note of it is left, if any. */
+async function forgetEnded(db: D1Database, hash: string): Promise<Result<undefined>> {
+  const outcome = await commit(db, { mutationId: '', guards: [], statements: [stopActing(db, hash)] });
+  return outcome.kind === 'fault' ? faultFailure(outcome) : ok(undefined);
+}
+
+function endedEntry(userId: string, subject: string) {
+  const actor = actorOf({ userId, actingId: null });
+  return { type: 'impersonation.ended', actor, subject, attributes: [] } as const;
+}
+
+function stopActing(db: D1Database, hash: string): D1PreparedStatement {
+  return db.prepare('UPDATE sessions SET acting_seq = NULL WHERE hash = ?').bind(hash);
+}
+
+/** Ends all acting for an account that is deactivated, removed or converted, in the batch of that: else it would go on when the
+ * account comes back within a session. */
+export function endAllActingFor(db: D1Database, seq: number): D1PreparedStatement {
+  return db.prepare('UPDATE sessions SET acting_seq = NULL WHERE acting_seq = ?').bind(seq);
+}
+
+function notActable() {
+  return fail('resource_not_found', 'Nothing was changed: only a service account that is active can be acted for.');
+}
