@@ -18,8 +18,9 @@ export function CopyField({ id, label, value, hint }: CopyFieldProps) {
       <dt>{label}</dt>
       <dd>
         <code id={id}>{value}</code>
-        <button type="button" class="quiet" data-copy={id} aria-label={`Copy ${label}`} hidden>
-          Copy
+        <button type="button" class="quiet" data-copy={id} hidden>
+          <span aria-live="polite">Copy</span>
+          <span class="unseen"> {label}</span>
         </button>
       </dd>
       {hint ? <dd class="hint">{hint}</dd> : null}
