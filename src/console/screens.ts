@@ -4,6 +4,7 @@ import { CONNECT_SCREENS } from './connect/screens.ts';
 import { signOut, signOutEverywhere } from './door/sign-out.ts';
 import type { Addressed, Answer, Posted, SignedIn } from './exchange.ts';
 import { selectHome, showHome } from './home/home.tsx';
+import { KEY_SCREENS } from './keys/screens.ts';
 import { LOG_SCREENS } from './log/screens.ts';
 import { MAIL_SCREENS } from './mails/screens.ts';
 import { SETTINGS_SCREENS } from './settings/screens.ts';
@@ -44,6 +45,7 @@ export const SCREENS: readonly Screen[] = [
   ...WORKSPACE_SCREENS,
   ...LOG_SCREENS,
   ...CONNECT_SCREENS,
+  ...KEY_SCREENS,
 ];
 
 export interface Found {

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vi
 import { connectFlows } from './console/connect-flows.ts';
 import { doorFlows } from './console/door-flows.ts';
 import { homeFlows } from './console/home-flows.ts';
+import { keysFlows } from './console/keys-flows.ts';
 import { logFlows } from './console/log-flows.ts';
 import { Stage } from './console/stage.ts';
 import { userFlows } from './console/user-flows.ts';
@@ -28,4 +29,5 @@ describe('one user', () => userFlows(() => stage));
 describe('users', () => usersFlows(() => stage));
 describe('the log', () => logFlows(() => stage));
 describe('connect', () => connectFlows(() => stage));
+describe('keys', () => keysFlows(() => stage));
 describe('Home in trouble', () => homeFlows(() => stage));

@@ -101,6 +101,7 @@ function selectKeys(db: D1Database, nowMs: number): D1PreparedStatement {
       `SELECT * FROM (
          SELECT k.id, k.label, k.username, k.expires_at AS expiresAt, k.last_used_at AS lastUsedAt,
            CASE WHEN u.seq IS NULL THEN 'owner'
+                WHEN k.replaced_by IS NOT NULL THEN NULL
                 WHEN k.expires_at <= ?1 + ${EXPIRY_MS} THEN 'expiry'
                 WHEN k.last_used_at < ?1 - ${SILENT_MS} THEN 'silent' END AS trouble
          FROM ${LIVE_KEYS} AS k LEFT JOIN users AS u ON u.seq = k.owner_seq AND ${ownerAlive})

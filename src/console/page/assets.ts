@@ -15,6 +15,7 @@ const STYLES = await Promise.all([
   import('../assets/home.css'),
   import('../assets/brake.css'),
   import('../assets/connect.css'),
+  import('../assets/keys.css'),
   import('../assets/log.css'),
   import('../assets/settings.css'),
   import('../assets/user.css'),

@@ -20,7 +20,7 @@ function described(name: string, hint: string | undefined, isWrong: boolean): st
 }
 
 type TextFieldProps = FieldProps & {
-  readonly type?: 'text' | 'email' | 'number' | 'search' | 'datetime-local';
+  readonly type?: 'text' | 'email' | 'number' | 'search' | 'date' | 'datetime-local';
   readonly value?: string | undefined;
   readonly required?: boolean;
   readonly maxlength?: number;
@@ -104,19 +104,22 @@ type FormProps = PropsWithChildren<{
   readonly formToken: string;
   /** What the button says it does. */
   readonly submit: string;
+  /** To what, for a screen reader: where a page has several such buttons. */
+  readonly to?: string;
   readonly look?: 'primary' | 'quiet' | 'danger';
   /** Beside what belongs together, rather than below each other. */
   readonly inline?: boolean;
 }>;
 
 /** A form that changes something, with its token and one button. */
-export function ActionForm({ action, formToken, submit, look = 'primary', inline = false, children }: FormProps) {
+export function ActionForm({ action, formToken, submit, to, look = 'primary', inline = false, children }: FormProps) {
   return (
     <form method="post" action={action} class={inline ? 'inline' : undefined}>
       <TokenField token={formToken} />
       {children}
       <button type="submit" class={look === 'primary' ? undefined : look}>
         {submit}
+        {to === undefined ? null : <span class="unseen">: {to}</span>}
       </button>
     </form>
   );

@@ -79,7 +79,7 @@ function AccountTags({ account }: { readonly account: Account }) {
 const LOGIN_TAGS = { saml: 'SAML', password: 'Password', service: 'Service account, no login' } as const;
 
 /** Nobody signs in with it. */
-function Padlock() {
+export function Padlock() {
   return (
     <svg class="padlock" viewBox="0 0 16 16" aria-hidden="true">
       <path d="M4.5 7V5a3.5 3.5 0 0 1 7 0v2h.5a1 1 0 0 1 1 1v5a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1V8a1 1 0 0 1 1-1zm1.5 0h4V5a2 2 0 0 0-4 0z" />
