@@ -1,6 +1,7 @@
 // Every address of the console that needs a session: what it reads in the call that asks for the session, and what it does.
 import { BRAKE_SCREENS } from './brake/screens.ts';
 import { CONNECT_SCREENS } from './connect/screens.ts';
+import { DESTRUCTION_SCREENS } from './destructions/screens.ts';
 import { signOut, signOutEverywhere } from './door/sign-out.ts';
 import type { Addressed, Answer, Posted, SignedIn } from './exchange.ts';
 import { selectHome, showHome } from './home/home.tsx';
@@ -46,6 +47,7 @@ export const SCREENS: readonly Screen[] = [
   ...LOG_SCREENS,
   ...CONNECT_SCREENS,
   ...KEY_SCREENS,
+  ...DESTRUCTION_SCREENS,
 ];
 
 export interface Found {

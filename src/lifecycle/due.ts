@@ -16,13 +16,18 @@ export interface Due extends Amount {
 /** Adds up what a cron would delete that ran at `beforeMs`. Fails as storage does. */
 export async function sumDue(db: D1Database, beforeMs: number): Promise<Result<Due>> {
   const outcome = await readBatch(db, selectDue(db, beforeMs));
-  if (outcome.kind === 'fault') return faultFailure(outcome);
-  const [first, ...sums] = outcome.results.map(({ results }) => results[0]);
+  return outcome.kind === 'fault' ? faultFailure(outcome) : ok(readDue(outcome.results));
+}
+
+/** What the results of `selectDue` say, with the bound that it was given. */
+export function readDue(results: readonly D1Result[], bound?: number): Due {
+  const [first, ...sums] = results.map((result) => result.results[0]);
+  const counts = first as unknown as Pick<Due, 'rows' | 'users' | 'workspaces'>;
   const contents = sums as unknown as { readonly objects: number; readonly bytes: number }[];
-  return ok({
-    ...(first as unknown as Pick<Due, 'rows' | 'users' | 'workspaces'>),
+  return {
+    ...counts,
     objects: contents.reduce((sum, { objects }) => sum + objects, 0),
     bytes: contents.reduce((sum, { bytes }) => sum + bytes, 0),
-    atLeast: contents.some(({ objects }) => isCapped(objects)),
-  });
+    atLeast: isCapped(counts.rows, bound) || contents.some(({ objects }) => isCapped(objects, bound)),
+  };
 }

@@ -21,13 +21,13 @@ const PLACES = (['user_content', 'workspaces'] as const).flatMap((kind) =>
   (['files', 'messages'] as const).map((table) => ({ kind, table })),
 );
 
-/** Rows `{ seq, objects, bytes }`, several a ledger row: what there is now of those of `seqs`, up to `COUNTED_ROWS` of a table. */
-export function selectContentNow(db: D1Database, seqs: readonly number[]): D1PreparedStatement[] {
+/** Rows `{ seq, objects, bytes }`, several a ledger row: what there is now of those of `seqs`, up to `bound` of a table. */
+export function selectContentNow(db: D1Database, seqs: readonly number[], bound: number): D1PreparedStatement[] {
   return PLACES.map(({ kind, table }) =>
     db
       .prepare(
         `SELECT own.seq, (SELECT json_array(count(*), coalesce(sum(size_bytes), 0)) FROM (
-             SELECT c.size_bytes FROM destructions AS d ${CONTENT[kind](table)} WHERE d.seq = own.seq LIMIT ${COUNTED_ROWS})) AS counts
+             SELECT c.size_bytes FROM destructions AS d ${CONTENT[kind](table)} WHERE d.seq = own.seq LIMIT ${bound})) AS counts
          FROM json_each(?) AS page CROSS JOIN destructions AS own ON own.seq = page.value WHERE own.kind = '${kind}'`,
       )
       .bind(JSON.stringify(seqs)),
@@ -35,12 +35,16 @@ export function selectContentNow(db: D1Database, seqs: readonly number[]): D1Pre
 }
 
 /** Rows `{ seq, waiting, deleted, names }`: the workspaces under each ledger row, those deleted apart, each counted up to
- * `COUNTED_WORKSPACES`; `names` is JSON, `[id, name, state, deletedAt]` of the first `named`. */
-export function selectWorkspacesUnder(db: D1Database, seqs: readonly number[], named: number): D1PreparedStatement {
+ * `workspaces`; `names` is JSON, `[id, name, state, deletedAt]` of the first `named`. */
+export function selectWorkspacesUnder(
+  db: D1Database,
+  seqs: readonly number[],
+  bounds: { readonly named: number; readonly workspaces: number },
+): D1PreparedStatement {
   const waiting = 'w.owner_seq = d.user_seq AND w.deleted_at IS NULL AND w.destruction_seq = d.seq';
   const deleted = 'w.destruction_seq = d.seq AND w.deleted_at IS NOT NULL';
   const count = (which: string) =>
-    `(SELECT count(*) FROM (SELECT 1 FROM workspaces AS w WHERE ${which} LIMIT ${COUNTED_WORKSPACES}))`;
+    `(SELECT count(*) FROM (SELECT 1 FROM workspaces AS w WHERE ${which} LIMIT ${bounds.workspaces}))`;
   const columns = 'SELECT w.id, w.name, w.state, w.deleted_at AS deletedAt FROM workspaces AS w WHERE';
   return db
     .prepare(
@@ -49,19 +53,21 @@ export function selectWorkspacesUnder(db: D1Database, seqs: readonly number[], n
             ${columns} ${waiting} UNION ALL ${columns} ${deleted} LIMIT ?2)) AS names
        FROM json_each(?1) AS page CROSS JOIN destructions AS d ON d.seq = page.value AND d.kind = 'workspaces'`,
     )
-    .bind(JSON.stringify(seqs), named);
+    .bind(JSON.stringify(seqs), bounds.named);
 }
 
-/** One row `{ rows, users, workspaces }`, then rows `{ objects, bytes }`: all that is pending and due before a time. */
-export function selectDue(db: D1Database, beforeMs: number): D1PreparedStatement[] {
+/** One row `{ rows, users, workspaces }`, then rows `{ objects, bytes }`: all that is pending and due before a time, each counted up
+ * to `bound`. */
+export function selectDue(db: D1Database, beforeMs: number, bound = SUMMED_ROWS): D1PreparedStatement[] {
   const due = "d.state = 'pending' AND d.due_at < ?1";
+  const under = 'w.owner_seq = d.user_seq AND w.deleted_at IS NULL AND w.destruction_seq = d.seq';
   return [
     db
       .prepare(
         `SELECT count(*) AS rows, count(DISTINCT iif(d.kind = 'workspaces', NULL, d.user_seq)) AS users,
-           coalesce(sum(iif(d.kind <> 'workspaces', 0, (SELECT count(*) FROM workspaces AS w WHERE w.owner_seq = d.user_seq
-             AND w.deleted_at IS NULL AND w.destruction_seq = d.seq))), 0) AS workspaces
-         FROM destructions AS d WHERE ${due}`,
+           coalesce(sum(iif(d.kind <> 'workspaces', 0, (SELECT count(*) FROM (SELECT 1 FROM workspaces AS w WHERE ${under}
+             LIMIT ${bound})))), 0) AS workspaces
+         FROM (SELECT * FROM destructions AS d WHERE ${due} LIMIT ${bound}) AS d`,
       )
       .bind(beforeMs),
     ...PLACES.map(({ kind, table }) =>
@@ -69,14 +75,14 @@ export function selectDue(db: D1Database, beforeMs: number): D1PreparedStatement
         .prepare(
           `SELECT count(*) AS objects, coalesce(sum(size_bytes), 0) AS bytes FROM (
              SELECT c.size_bytes FROM destructions AS d ${CONTENT[kind](table)} WHERE ${due} AND d.kind = '${kind}'
-             LIMIT ${SUMMED_ROWS})`,
+             LIMIT ${bound})`,
         )
         .bind(beforeMs),
     ),
   ];
 }
 
-/** Whether a sum of `selectDue` stopped counting. */
-export function isCapped(objects: number): boolean {
-  return objects >= SUMMED_ROWS;
+/** Whether a count of `selectDue` stopped at its bound. */
+export function isCapped(count: number, bound = SUMMED_ROWS): boolean {
+  return count >= bound;
 }

@@ -26,6 +26,7 @@ export interface NamedWorkspace {
 export interface Destruction extends HoldColumns {
   readonly seq: number;
   readonly kind: 'account' | 'user_content' | 'workspaces';
+  readonly userSeq: number;
   readonly userId: string;
   readonly userName: string;
   readonly createdAt: number;
@@ -60,21 +61,30 @@ export interface Wanted {
   readonly after?: Pick<Destruction, 'seq' | 'dueAt'>;
 }
 
-type Row = Omit<Destruction, 'workspaces' | 'workspaceCount' | 'left'>;
+/** A row of the ledger without what it is about. */
+export type LedgerRow = Omit<Destruction, 'workspaces' | 'workspaceCount' | 'left'>;
 
-/** Workspaces named of a row of the list, and of one that is shown by itself. */
-const NAMED_IN_LIST = 3;
-const NAMED_ALONE = 1_000;
+/** How far rows are described: workspaces named and counted of each, and rows of content counted of each and of each table. */
+export interface Bounds {
+  readonly named: number;
+  readonly workspaces: number;
+  readonly content: number;
+}
+
+/** Of a row of the list, and of one that is shown by itself. */
+const IN_LIST: Bounds = { named: 3, workspaces: COUNTED_WORKSPACES, content: COUNTED_ROWS };
+export const ALONE: Bounds = { ...IN_LIST, named: 1_000 };
 
 const BY = actorSql('d.actor');
 
-const SELECT = `SELECT d.seq, d.kind, d.state, d.held_by AS heldBy, u.id AS userId, u.user_name AS userName,
+const COLUMNS = `d.seq, d.kind, d.state, d.held_by AS heldBy, d.user_seq AS userSeq, coalesce(u.id, '') AS userId, coalesce(u.user_name, '') AS userName,
     d.created_at AS createdAt, d.due_at AS dueAt, d.done_at AS doneAt, d.objects, d.bytes, d.cause, d.request_id AS requestId, d.actor, k.label AS keyLabel,
     owner.user_name AS keyOwner, person.user_name AS actorName,
-    coalesce(account.user_name, ${BY.actingFor}) AS actingForName
-  FROM destructions AS d JOIN users AS u ON u.seq = d.user_seq LEFT JOIN api_keys AS k ON k.id = d.actor
+    coalesce(account.user_name, ${BY.actingFor}) AS actingForName`;
+const JOINS = `LEFT JOIN users AS u ON u.seq = d.user_seq LEFT JOIN api_keys AS k ON k.id = d.actor
     LEFT JOIN users AS owner ON owner.seq = k.owner_seq LEFT JOIN users AS person ON person.id = ${BY.id}
     LEFT JOIN users AS account ON account.id = ${BY.actingFor}`;
+const SELECT = `SELECT ${COLUMNS} FROM destructions AS d ${JOINS}`;
 
 /** Rows of the ledger that are looked through for those of one user, where no index has them: the newest, or those behind `after`. */
 export const SCANNED_ROWS = 50_000;
@@ -84,7 +94,7 @@ export const SCANNED_ROWS = 50_000;
 export async function listDestructions(db: D1Database, wanted: Wanted): Promise<Result<readonly Destruction[]>> {
   const outcome = await readBatch(db, [pageOf(db, wanted)]);
   if (outcome.kind === 'fault') return faultFailure(outcome);
-  return withContent(db, outcome.results[0]?.results as unknown as Row[], NAMED_IN_LIST);
+  return describeRows(db, outcome.results[0]?.results as unknown as LedgerRow[], IN_LIST);
 }
 
 function pageOf(db: D1Database, { state, dueBeforeMs, userId, limit, after }: Wanted): D1PreparedStatement {
@@ -106,11 +116,17 @@ function pageOf(db: D1Database, { state, dueBeforeMs, userId, limit, after }: Wa
     .bind(...terms.flatMap(([, ...values]) => values), limit);
 }
 
+/** Selects a `LedgerRow` for each row of a SELECT of rows of `destructions`, with its columns `more`; the parameters are bound by the
+ * caller. */
+export function ledgerRowsOf(rows: string, more: readonly string[] = []): string {
+  return `SELECT ${[COLUMNS, ...more.map((column) => `d.${column}`)].join(', ')} FROM (${rows}) AS d ${JOINS}`;
+}
+
 /** One row of the ledger, in whatever state. Fails with `resource_not_found` for an unknown number. */
 export async function destructionOf(db: D1Database, seq: number): Promise<Result<Destruction>> {
   const outcome = await readBatch(db, [db.prepare(`${SELECT} WHERE d.seq = ?`).bind(seq)]);
   if (outcome.kind === 'fault') return faultFailure(outcome);
-  const full = await withContent(db, outcome.results[0]?.results as unknown as Row[], NAMED_ALONE);
+  const full = await describeRows(db, outcome.results[0]?.results as unknown as LedgerRow[], ALONE);
   if (!full.ok) return full;
   const [row] = full.value;
   return row ? ok(row) : fail('resource_not_found', `The ledger has no row ${seq}.`);
@@ -143,15 +159,19 @@ interface UnderRow {
   readonly names: string;
 }
 
-async function withContent(
+/** What rows of the ledger are about: one call of D1. Fails as storage does. */
+export async function describeRows(
   db: D1Database,
-  rows: readonly Row[],
-  named: number,
+  rows: readonly LedgerRow[],
+  bounds: Bounds,
 ): Promise<Result<readonly Destruction[]>> {
   if (rows.length === 0) return ok([]);
   const open = rows.filter(({ state }) => state === 'pending' || state === 'held').map(({ seq }) => seq);
   const all = rows.map(({ seq }) => seq);
-  const outcome = await readBatch(db, [selectWorkspacesUnder(db, all, named), ...selectContentNow(db, open)]);
+  const outcome = await readBatch(db, [
+    selectWorkspacesUnder(db, all, bounds),
+    ...selectContentNow(db, open, bounds.content),
+  ]);
   if (outcome.kind === 'fault') return faultFailure(outcome);
   const [under, ...contents] = outcome.results;
   const workspaces = new Map(((under?.results ?? []) as unknown as UnderRow[]).map((row) => [row.seq, row]));
@@ -159,13 +179,18 @@ async function withContent(
   return ok(
     rows.map((row) => ({
       ...row,
-      ...workspacesOf(workspaces.get(row.seq)),
-      ...(open.includes(row.seq) && { left: amountOf(counts.filter(({ seq }) => seq === row.seq)) }),
+      ...workspacesOf(workspaces.get(row.seq), bounds),
+      ...(open.includes(row.seq) && {
+        left: amountOf(
+          counts.filter(({ seq }) => seq === row.seq),
+          bounds,
+        ),
+      }),
     })),
   );
 }
 
-function workspacesOf(row: UnderRow | undefined): Pick<Destruction, 'workspaces' | 'workspaceCount'> {
+function workspacesOf(row: UnderRow | undefined, bounds: Bounds): Pick<Destruction, 'workspaces' | 'workspaceCount'> {
   if (!row) return { workspaces: [], workspaceCount: { count: 0, atLeast: false } };
   const { waiting, deleted, names } = row;
   const named: [string, string, NamedWorkspace['state'], number | null][] = JSON.parse(names);
@@ -173,16 +198,16 @@ function workspacesOf(row: UnderRow | undefined): Pick<Destruction, 'workspaces'
     workspaces: named.map(([id, name, state, deletedAt]) => ({ id, name, state, deletedAt })),
     workspaceCount: {
       count: waiting + deleted,
-      atLeast: waiting >= COUNTED_WORKSPACES || deleted >= COUNTED_WORKSPACES,
+      atLeast: waiting >= bounds.workspaces || deleted >= bounds.workspaces,
     },
   };
 }
 
-function amountOf(counts: readonly { readonly counts: string }[]): Amount {
+function amountOf(counts: readonly { readonly counts: string }[], bounds: Bounds): Amount {
   const pairs = counts.map(({ counts: pair }): [number, number] => JSON.parse(pair));
   return {
     objects: pairs.reduce((sum, [objects]) => sum + objects, 0),
     bytes: pairs.reduce((sum, [, bytes]) => sum + bytes, 0),
-    atLeast: pairs.some(([objects]) => objects >= COUNTED_ROWS),
+    atLeast: pairs.some(([objects]) => objects >= bounds.content),
   };
 }

@@ -9,6 +9,7 @@ import { logFlows } from './console/log-flows.ts';
 import { Stage } from './console/stage.ts';
 import { userFlows } from './console/user-flows.ts';
 import { usersFlows } from './console/users-flows.ts';
+import { workspacesFlows } from './console/workspaces-flows.ts';
 
 let stage: Stage;
 
@@ -30,4 +31,5 @@ describe('users', () => usersFlows(() => stage));
 describe('the log', () => logFlows(() => stage));
 describe('connect', () => connectFlows(() => stage));
 describe('keys', () => keysFlows(() => stage));
+describe('workspaces', () => workspacesFlows(() => stage));
 describe('Home in trouble', () => homeFlows(() => stage));

@@ -49,6 +49,7 @@ describe('the list', () => {
     const common = {
       state: 'pending',
       heldBy: null,
+      userSeq: 1,
       userId: 'user1@portal.example',
       userName: 'user1@portal.example',
       createdAt: START_MS,
@@ -179,6 +180,7 @@ describe('a receipt', () => {
       kind: 'workspaces',
       state: 'done',
       heldBy: null,
+      userSeq: 1,
       userId: 'user1@portal.example',
       userName: 'user1@portal.example',
       createdAt: START_MS,

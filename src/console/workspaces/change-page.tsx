@@ -42,7 +42,7 @@ export function ChangePage(props: ChangeProps & { readonly title: string }) {
   const isReady = plan.blocked.length === 0 && plan.changes.length > 0 && !plan.needsOwner;
   const takesOwner = request.action === 'restore' || request.action === 'transfer';
   return (
-    <>
+    <div class="changing">
       <p class="back">
         <a href={backPath(props)}>Back</a>
       </p>
@@ -62,7 +62,7 @@ export function ChangePage(props: ChangeProps & { readonly title: string }) {
           rows={data.rows}
         />
       )}
-    </>
+    </div>
   );
 }
 

@@ -12,7 +12,7 @@ export function changeSentence(action: Action, plan: Plan, owner: PersonRow | un
   const { changes, unchanged } = plan;
   if (changes.length === 0) return `Nothing has to be changed: ${ALREADY[action](unchanged.length)}.`;
   const rest = unchanged.length === 0 ? '' : ` The others stay as they are: ${ALREADY[action](unchanged.length)}.`;
-  return SENTENCES[action](changes.length, owner && personText(owner)) + rest;
+  return SENTENCES[action](changes.length, owner && personText(owner), plan.needsOwner) + rest;
 }
 
 const ALREADY: Readonly<Record<Action, (count: number) => string>> = {
@@ -26,15 +26,12 @@ function are(count: number): string {
   return count === 1 ? 'one is' : `${count} are`;
 }
 
-const SENTENCES: Readonly<Record<Action, (count: number, owner: string | undefined) => string>> = {
-  restore: (count, owner) => {
+const SENTENCES: Readonly<Record<Action, (count: number, owner: string | undefined, needsOwner: boolean) => string>> = {
+  restore: (count, owner, needsOwner) => {
     const [they, become] = count === 1 ? ['1 workspace', 'becomes'] : [`${count} workspaces`, 'become'];
-    const then =
-      owner === undefined
-        ? count === 1
-          ? 'stays with its owner'
-          : 'stay with their owners'
-        : `${count === 1 ? 'goes' : 'go'} to ${owner}`;
+    if (needsOwner) return `${they} ${become} active again, with a new owner. Say who it is.`;
+    const stay = count === 1 ? 'stays with its owner' : 'stay with their owners';
+    const then = owner === undefined ? stay : `${count === 1 ? 'goes' : 'go'} to ${owner}`;
     return `${they} ${become} active again and ${then}. Nothing of ${count === 1 ? 'it' : 'them'} is deleted.`;
   },
   transfer: (count, owner) =>

@@ -26,7 +26,7 @@ export function FilterForm({ address, owner }: FilterProps) {
           placeholder="jane@acme.example"
         />
         <TextField name="q" label="Name contains" type="search" value={name ?? ''} maxlength={100} />
-        <button class="secondary" type="submit">
+        <button class="outline" type="submit">
           Search
         </button>
         {isFiltered(address) ? <a href={listPath({ view })}>Show all</a> : null}

@@ -23,7 +23,7 @@ export function NewOwner({ request, data, plan, owner }: NewOwnerProps) {
   return (
     <>
       {owner === undefined && to !== undefined ? <NotFound request={{ ...request, ids }} data={data} /> : null}
-      {plan.orphans.length > 0 && owner === undefined && action === 'restore' ? (
+      {plan.orphans.length > 0 && owner === undefined && to === undefined && action === 'restore' ? (
         <Notice kind="note">{orphanText(plan)}</Notice>
       ) : null}
       <form method="get" action="/console/workspaces/change" class="inline panel owner">
@@ -43,7 +43,7 @@ export function NewOwner({ request, data, plan, owner }: NewOwnerProps) {
           value={owner?.userName ?? to ?? ''}
           required
         />
-        <button type="submit" class={owner === undefined && plan.needsOwner ? undefined : 'secondary'}>
+        <button type="submit" class={owner === undefined && plan.needsOwner ? undefined : 'outline'}>
           {owner === undefined ? 'Continue' : 'Name another'}
         </button>
       </form>
@@ -72,16 +72,16 @@ function NotFound({
     <Notice kind="act" id="wrong">
       <p>{owner ? whyNot(owner) : `There is no active user called “${typed}”.`}</p>
       {others.length === 0 ? null : (
-        <p>
-          Do you mean{' '}
-          {others.map((person, i) => (
-            <>
-              {i === 0 ? '' : ', '}
-              <a href={changePath({ ...request, to: person.userName })}>{personText(person)}</a>
-            </>
-          ))}
-          ?
-        </p>
+        <>
+          <p>Do you mean one of these?</p>
+          <ul class="proposals">
+            {others.map((person) => (
+              <li>
+                <a href={changePath({ ...request, to: person.userName })}>{personText(person)}</a>
+              </li>
+            ))}
+          </ul>
+        </>
       )}
     </Notice>
   );

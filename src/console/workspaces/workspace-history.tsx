@@ -2,7 +2,6 @@
 import type { DoneLine, LogEntry } from '../../log/entry.ts';
 import { explain } from '../../log/explain.ts';
 import { selectDone } from '../../log/log-query.ts';
-import { printable } from '../../printable.ts';
 import { Time } from '../page/time-text.tsx';
 
 const HISTORY_ROWS = 20;
@@ -15,10 +14,10 @@ export function selectHistory(db: D1Database, workspaceId: string): readonly D1P
 
 type Row = Omit<DoneLine, 'attributes'> & { readonly attributes: string };
 
-/** The entries in the result of `selectHistory`. */
-export function readHistory(result: D1Result | undefined): readonly DoneLine[] {
+/** The entries in the result of `selectHistory`. What happened to its destruction is told of the workspace by its name. */
+export function readHistory(result: D1Result | undefined, { name }: { readonly name: string }): readonly DoneLine[] {
   const rows = (result?.results ?? []) as unknown as Row[];
-  return rows.map((row) => ({ ...row, attributes: JSON.parse(row.attributes) }));
+  return rows.map((row) => ({ ...row, attributes: JSON.parse(row.attributes), subjectName: name }));
 }
 
 export function History({ entries, now }: { readonly entries: readonly LogEntry[]; readonly now: number }) {
@@ -28,7 +27,7 @@ export function History({ entries, now }: { readonly entries: readonly LogEntry[
       {entries.length === 0 ? (
         <p class="lead">Nothing in the log, which keeps 30 days.</p>
       ) : (
-        <ol class="history">
+        <ol class="deeds">
           {entries.slice(0, HISTORY_ROWS).map((entry) => (
             <li>
               <span>{explain(entry).sentence}</span>
@@ -37,9 +36,7 @@ export function History({ entries, now }: { readonly entries: readonly LogEntry[
                 {entry.requestId === null ? null : (
                   <>
                     {' · '}
-                    <a href={`/console/log?${new URLSearchParams({ request: entry.requestId })}`}>
-                      request {printable(entry.requestId, 40)}
-                    </a>
+                    <a href={`/console/log?${new URLSearchParams({ request: entry.requestId })}`}>its request</a>
                   </>
                 )}
               </small>

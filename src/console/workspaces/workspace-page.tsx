@@ -35,7 +35,7 @@ export async function showWorkspace(screen: SignedIn): Promise<Answer> {
   const { env, results, nowMs, url } = screen;
   const row = results[0]?.results[0] as WorkspaceRow | undefined;
   if (!row) return unknown(screen);
-  const lines = readHistory(results[1]);
+  const lines = readHistory(results[1], row);
   const named = await withNames(env.DB, lines);
   const standing = standingOf(row);
   const page = (
@@ -155,7 +155,7 @@ function Facts({ row, now }: { readonly row: WorkspaceRow; readonly now: number 
         </dd>
       </div>
       <div class="panel">
-        <dt>Made</dt>
+        <dt>Created</dt>
         <dd>
           <Time at={row.createdAt} now={now} />
           {row.archivedAt === null ? null : (
@@ -176,8 +176,8 @@ function Ledger({ row, standing, now }: StandingProps) {
   return (
     <p>
       Its date stands in {link}
-      {row.dueAt === null ? '' : ', due '}
-      {row.dueAt === null ? null : <Time at={row.dueAt} now={now} />}.
+      {row.dueAt === null ? '' : ': '}
+      {row.dueAt === null ? null : <Left dueAt={row.dueAt} now={now} />}.
     </p>
   );
 }

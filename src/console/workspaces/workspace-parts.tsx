@@ -6,6 +6,8 @@ import type { PersonRow } from './owner-query.ts';
 import { type Holder, holdingsOf, type Standing, type WorkspaceRow } from './workspace-row.ts';
 
 const DAY_MS = 86_400_000;
+/** Enough to tell two of one name apart; the whole id is on the page of the workspace. */
+const SHOWN_ID = 12;
 /** From here on the date stands out. */
 const SOON_DAYS = 3;
 
@@ -29,7 +31,7 @@ export function NameCell({ row }: { readonly row: Pick<WorkspaceRow, 'name' | 'i
   return (
     <span class="named">
       <a href={workspacePath(row.id)}>{nameOf(row)}</a>
-      <small>{printable(row.id, 40)}</small>
+      <small title={printable(row.id, 80)}>{printable(row.id, SHOWN_ID)}</small>
     </span>
   );
 }

@@ -1,0 +1,89 @@
+// What stands around the list of destructions: the next runs in figures, the way to hold everything, and what an empty list says.
+import type { Due } from '../../lifecycle/due.ts';
+import { printable } from '../../printable.ts';
+import { sizeText } from '../page/size-text.ts';
+import { Empty } from '../page/table.tsx';
+import { counted } from '../page/time-text.tsx';
+import type { PersonRow } from '../workspaces/owner-query.ts';
+import { COUNTED, type LedgerCounts } from './ledger-query.ts';
+import type { View } from './list-address.ts';
+
+/** What the next runs of the cron delete. */
+export function ComingFacts({ counts, tomorrow }: { readonly counts: LedgerCounts; readonly tomorrow: Due }) {
+  const { rows, users, workspaces, objects, bytes, atLeast } = tomorrow;
+  const what = [
+    ...(workspaces > 0 ? [counted(workspaces, 'workspace', COUNTED)] : []),
+    ...(users > 0 ? [`what ${users === 1 ? 'one person' : `${users} people`} left`] : []),
+  ];
+  const capped = (count: number) => `${count >= COUNTED ? 'at least ' : ''}${count.toLocaleString('en')}`;
+  return (
+    <dl class="facts">
+      <div class="panel">
+        <dt>Within 24 hours</dt>
+        <dd>
+          {rows === 0 ? 'Nothing' : `${atLeast ? 'at least ' : ''}${sizeText(bytes)}`}
+          <small>{rows === 0 ? 'is deleted' : `${counted(objects, 'object')}: ${what.join(' and ')}`}</small>
+        </dd>
+      </div>
+      <div class="panel">
+        <dt>Within 30 days</dt>
+        <dd>
+          {counts.waiting === 0 ? 'Nothing' : capped(counts.waiting)}
+          <small>{counts.waiting === 0 ? 'waits' : 'deletions, one or two a deactivation'}</small>
+        </dd>
+      </div>
+      <div class="panel">
+        <dt>On hold</dt>
+        <dd>
+          {counts.held === 0 ? 'Nothing' : capped(counts.held)}
+          <small>{counts.held === 0 ? 'is kept past its date' : 'deletions that do not happen'}</small>
+        </dd>
+      </div>
+    </dl>
+  );
+}
+
+/** All there is at once. */
+export function EverythingBar({ view }: { readonly view: Exclude<View, 'done'> }) {
+  const [action, text] = view === 'coming' ? ['hold', 'Hold everything that waits'] : ['release', 'Release everything'];
+  return (
+    <p class="all-of">
+      Or all at once: <a href={`/console/destructions/change?do=${action}&all=yes`}>{text}</a>
+    </p>
+  );
+}
+
+const NOTHING: Readonly<Record<View, readonly [title: string, text: string]>> = {
+  coming: [
+    'Nothing waits to be deleted',
+    'When somebody is deactivated, their files and messages go at once, and their workspaces after 30 days. What waits stands here.',
+  ],
+  held: ['Nothing is on hold', 'Hold what has to be kept under Coming. What the brake holds stands here too.'],
+  done: ['Nothing was deleted yet', 'Every deletion leaves a receipt here.'],
+};
+
+interface NothingProps {
+  readonly view: View;
+  readonly person: PersonRow | null | undefined;
+  readonly typed: number | string | undefined;
+}
+
+export function Nothing({ view, person, typed }: NothingProps) {
+  if (person === null) {
+    return (
+      <Empty title={`There is no user ${typed}`}>
+        <p>
+          Type the whole user name. <a href="/console/users">Look for them under Users</a>.
+        </p>
+      </Empty>
+    );
+  }
+  const [title, text] = person
+    ? [`Nothing of ${printable(person.userName, 60)}`, 'Look under the other tabs.']
+    : NOTHING[view];
+  return (
+    <Empty title={title}>
+      <p>{text}</p>
+    </Empty>
+  );
+}

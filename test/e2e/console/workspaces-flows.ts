@@ -1,0 +1,70 @@
+// Workspaces in the browser: a person leaves, and what was theirs is found, handed over, restored and held.
+import { expect, it } from 'vitest';
+import { lookAt } from './browser.ts';
+import { addPerson, deactivate } from './leaver.ts';
+import type { Stage } from './stage.ts';
+
+const LEAVER = 'robin.sample@acme.example';
+const HEIR = 'user002@acme.example';
+
+export function workspacesFlows(stage: () => Stage): void {
+  const look = async (name: string) => expect(await lookAt(stage().page, name)).toEqual([]);
+
+  it('what a person left behind is handed over and restored, step by step', async () => {
+    await stage().signedInAt('/console/workspaces?state=archived');
+    await stage().heading('No workspace is archived').waitFor();
+    await look('workspaces-empty');
+    await addPerson(stage(), LEAVER, ['Contract <b>review</b>', 'Onboarding', 'Quarterly report', 'Archive 2024']);
+    await stage().go('/console/workspaces');
+    await look('workspaces-active');
+    await deactivate(stage(), LEAVER);
+    await stage().behind(({ DB }) =>
+      DB.prepare(
+        "UPDATE destructions SET due_at = due_at - 28 * 86400000 WHERE kind = 'workspaces' AND state = 'pending'",
+      ).run(),
+    );
+    const { page } = stage();
+    await page.getByRole('link', { name: 'Archived' }).click();
+    expect(await stage().button('Restore').isDisabled()).toBe(true);
+    await page.getByLabel('Select Contract <b>review</b>').check();
+    await page.getByLabel('Select Onboarding').check();
+    await page.getByText('2 selected').waitFor();
+    await look('workspaces-archived');
+    await stage().button('Restore').click();
+    await stage().heading('Restore 2 workspaces').waitFor();
+    await page.getByLabel('New owner').fill('user00');
+    await stage().button('Continue').click();
+    await page.getByText('Do you mean').waitFor();
+    await look('workspaces-restore-whom');
+    await page.getByRole('link', { name: HEIR }).click();
+    await page.getByText(`2 workspaces become active again and go to`).waitFor();
+    await look('workspaces-restore');
+    await stage().button('Restore 2 workspaces').click();
+    await page.getByText('2 workspaces are restored and open again.').waitFor();
+    await look('workspaces-restored');
+  });
+
+  it('by the keyboard alone one is found by its name, and put on hold', async () => {
+    await stage().signedInAt('/console/workspaces?state=archived');
+    const { page } = stage();
+    await page.getByLabel('Name contains').focus();
+    await page.keyboard.type('quarterly');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/q=quarterly/);
+    await page.getByLabel('Select Quarterly report').focus();
+    await page.keyboard.press('Space');
+    const reached: string[] = [];
+    while (reached.at(-1) !== 'Hold' && reached.length < 12) {
+      await page.keyboard.press('Tab');
+      reached.push(((await page.locator(':focus').textContent()) ?? '').trim());
+    }
+    await page.keyboard.press('Enter');
+    await stage().heading('Hold Quarterly report').waitFor();
+    await look('workspaces-hold');
+    await stage().button('Hold this workspace').focus();
+    await page.keyboard.press('Enter');
+    await page.getByText('1 workspace is on hold').waitFor();
+    await stage().heading('Quarterly report').waitFor();
+    await look('workspace-held');
+  });
+}
