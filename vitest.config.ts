@@ -55,6 +55,7 @@ export default defineConfig({
   test: {
     // Unless told, Vitest leaves a core to its own process, which has little to do: one of two.
     maxWorkers: '100%',
+    globalSetup: ['test/support/storage-in-memory.ts'],
     projects: [
       { test: { name: 'unit', isolate: false, include: ['test/unit/**/*.test.ts'], ...PATIENCE } },
       {
