@@ -15,6 +15,7 @@ const IS_EVENT = {
   'user.admin_granted': true,
   'user.admin_revoked': true,
   'user.ignored': false,
+  'user.link_made': false,
   'group.created': true,
   'group.updated': true,
   'group.member_added': true,

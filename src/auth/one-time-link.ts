@@ -5,7 +5,7 @@ import { randomId } from '../random-id.ts';
 import { commit } from '../storage/commit.ts';
 import { faultFailure } from '../storage/fault-failure.ts';
 import { guard } from '../storage/guard.ts';
-import { insertJournal } from '../storage/journal.ts';
+import { type Author, insertJournal } from '../storage/journal.ts';
 import { hashPassword } from './password-hash.ts';
 import { isToken, newToken, tokenHash } from './secret-token.ts';
 import { storedRow } from './stored-row.ts';
@@ -13,23 +13,38 @@ import { storedRow } from './stored-row.ts';
 /** How long a link works. */
 export const LINK_MS = 3_600_000;
 
-/** Makes a link for an active admin with a password, and gives its token; the links made before for the same person end. */
+const MAY_SIGN_IN = "u.login_type = 'password' AND u.role = 'admin' AND u.active = 1 AND u.removed_at IS NULL";
+
+/** Makes a link for an active admin with a password, and gives its token; the links made before for the same person end. Where
+ * another admin makes it, `by` says who, for the journal; it then fails with `invalid_value` for whom the link would not work. */
 export async function createPasswordLink(
   env: Pick<Env, 'DB'>,
   sources: Sources,
   userSeq: number,
+  by?: Author & { readonly subject: string },
 ): Promise<Result<string>> {
   const token = newToken(sources);
   const nowMs = Math.trunc(sources.nowMs());
+  const mutationId = by ? randomId(sources) : '';
+  const entry = by && ({ ...by, mutationId, type: 'user.link_made', attributes: ['password'] } as const);
   const statements = [
     env.DB.prepare('DELETE FROM one_time_links WHERE user_seq = ?').bind(userSeq),
     env.DB.prepare(
       `INSERT OR IGNORE INTO one_time_links (hash, user_seq, purpose, created_at, expires_at)
        VALUES (?, ?, 'password', ?, ?)`,
     ).bind(await tokenHash(token), userSeq, nowMs, nowMs + LINK_MS),
+    ...(entry ? [insertJournal(env.DB, entry, nowMs)] : []),
   ];
-  const outcome = await commit(env.DB, { mutationId: '', guards: [], statements });
-  return outcome.kind === 'fault' ? faultFailure(outcome) : ok(token);
+  const isOwner = guard(
+    env.DB,
+    'owner',
+    `EXISTS (SELECT 1 FROM users AS u WHERE u.seq = ? AND ${MAY_SIGN_IN})`,
+    userSeq,
+  );
+  const outcome = await commit(env.DB, { mutationId, guards: by ? [isOwner] : [], statements });
+  if (outcome.kind === 'fault') return faultFailure(outcome);
+  if (outcome.kind === 'committed') return ok(token);
+  return fail('invalid_value', 'Only an active admin with a password account can set a password. No link was made.');
 }
 
 /** Whose password a link sets. */
@@ -41,8 +56,7 @@ export interface LinkedUser {
 
 // A link of a person who is no active admin any more is as good as none.
 const ALIVE = `one_time_links AS l CROSS JOIN users AS u ON u.seq = l.user_seq
-  WHERE l.hash = ?1 AND l.purpose = 'password' AND l.expires_at > ?2 AND u.login_type = 'password' AND u.role = 'admin'
-    AND u.active = 1 AND u.removed_at IS NULL`;
+  WHERE l.hash = ?1 AND l.purpose = 'password' AND l.expires_at > ?2 AND ${MAY_SIGN_IN}`;
 
 /** The user of a link that still works, without using it; null where it does not. */
 export async function readPasswordLink(

@@ -37,6 +37,8 @@ export interface SignedIn extends Addressed {
 export interface Posted extends SignedIn {
   readonly form: URLSearchParams;
   readonly context: SettingsContext;
+  /** For work after the answer, which goes on when the session has ended. */
+  readonly laterEnv: Env;
 }
 
 /** A response, and the failure that the request log tells of. */

@@ -79,7 +79,8 @@ async function postForm(screen: SignedIn, { act, path }: Screen & { method: 'POS
   if (!form.ok) return refusedForm(screen, path, form);
   const guarded = new SessionDb(env.DB, session.hash, nowMs);
   const context = { db: guarded.db, sources, actor: actorOf(session) };
-  const answer = await act({ ...screen, env: { ...env, DB: guarded.db }, form: form.value, context });
+  const bindings = { env: { ...env, DB: guarded.db }, laterEnv: env };
+  const answer = await act({ ...screen, ...bindings, form: form.value, context });
   return guarded.ended ? ended(screen, path) : answer;
 }
 

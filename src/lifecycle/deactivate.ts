@@ -13,7 +13,8 @@ import type { Brake } from './brake-hold.ts';
 /** How long an archived workspace stays restorable: 30 x 86,400 s. */
 export const ARCHIVE_MS = 30 * 86_400_000;
 
-/** One deactivation, one removal, or both at once. Only users that SCIM sees (login type `saml`, not removed) are passed. */
+/** One deactivation, one removal, or both at once. A user who is removed already is not passed, and without `isOutside` none that
+ * SCIM does not see. */
 export interface Deactivation extends Author {
   readonly userSeq: number;
   /** The registration that ends. */
@@ -33,6 +34,8 @@ export interface Deactivation extends Author {
   readonly folded?: string;
   /** What changes besides; where the profile goes, nothing but the external id. */
   readonly changes?: UserChanges;
+  /** For an account that SCIM does not see, which the counters of users leave out. Such a one is deactivated, and never removed. */
+  readonly isOutside?: boolean;
   /** For deactivations by SCIM, where the policy has one: they are counted, and held once they come in a flood. */
   readonly brake?: Brake;
 }
@@ -53,11 +56,11 @@ export function deactivate(db: D1Database, d: Deactivation): D1PreparedStatement
 
 /** The counters, and in the same look at the portal's row the guard of the policy that all of this was decided by. */
 function countDown(db: D1Database, d: Deactivation): D1PreparedStatement {
-  const { remove, wasActive, userSeq, portalVersion } = d;
+  const { remove, wasActive, userSeq, portalVersion, isOutside } = d;
   const { assignments: counted, values } = d.brake?.count(d) ?? { assignments: [], values: [] };
   const assignments = [
     `version = iif(version = ?1, version, ${refusal('policy')})`,
-    ...(wasActive ? ['active_count = active_count - 1'] : []),
+    ...(wasActive && !isOutside ? ['active_count = active_count - 1'] : []),
     ...(remove ? ['user_count = user_count - 1', hideInPortal('?2')] : []),
     ...counted,
   ];

@@ -13,6 +13,8 @@ export const DONE_TEXTS: Readonly<Record<JournalType, DoneText>> = {
   'user.admin_granted': ({ who, subject }) => `${who} made the user ${subject} an admin of the portal.`,
   'user.admin_revoked': ({ who, subject }) => `${who} took the admin rights of the user ${subject} away.`,
   'user.ignored': ({ who, subject, what }) => `${who} sent ${what} for the user ${subject}, and nothing was changed.`,
+  'user.link_made': ({ who, subject }) =>
+    `${who} made a link by which ${subject} can set a new password, once and within an hour.`,
   'group.created': ({ who, subject }) => `${who} created the group ${subject}.`,
   'group.updated': ({ who, subject, what }) => `${who} changed ${what} of the group ${subject}.`,
   'group.member_added': ({ who, subject }) => `${who} added members to the group ${subject}.`,

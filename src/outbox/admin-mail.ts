@@ -89,7 +89,7 @@ function undoHere({ changeType }: Occasion, rights: Rights, who: string): Advice
   }
   if (changeType !== 'user.created') {
     return {
-      say: `If it was not intended, set isAdmin to false for ${who} in Okta or Entra, or deactivate the person.`,
+      say: `If it was not intended, take the admin rights of ${who} away in the console, under Users. Where the identity provider decides over them, set isAdmin to false for ${who} there.`,
     };
   }
   return {

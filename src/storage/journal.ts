@@ -10,6 +10,8 @@ export type JournalType =
   | 'user.admin_granted'
   | 'user.admin_revoked'
   | 'user.ignored'
+  /** An admin made a one-time link by which the user can set a password. */
+  | 'user.link_made'
   | 'group.created'
   | 'group.updated'
   | 'group.member_added'

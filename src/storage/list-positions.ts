@@ -3,7 +3,7 @@
 // rows are counted by blocks and regions. Whoever makes a row visible or hidden says so here, in the same batch.
 
 /** `seq`s of a block and of a region; the numbers stand in the migration too. */
-const BLOCK = 100;
+export const BLOCK = 100;
 const REGION = 10_000;
 
 /** One more hidden row in its block. `HIDE_IN_PORTAL` goes with it, in the statement that changes the portal's row anyway. */
@@ -51,8 +51,8 @@ export function hideNewAccount(db: D1Database, id: string): D1PreparedStatement[
   ];
 }
 
-/** The counts of the regions, with one more or less in that of `seq`. */
-function countRegion(seq: string, by: 1 | -1): string {
+/** SQL: the counts of the regions, with one more or less in that of `seq`. */
+export function countRegion(seq: string, by: 1 | -1): string {
   const path = regionPath(`(CAST(${seq} AS INTEGER) - 1) / ${REGION}`);
   return `json_set(hidden_regions, ${path}, coalesce(hidden_regions ->> ${path}, 0) + ${by})`;
 }

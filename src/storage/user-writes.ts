@@ -96,13 +96,14 @@ export function updateUser(
 }
 
 /** An inactive user comes back, with what changes. The registration grew when the last one's content was condemned; content
- * that was kept belongs to the one that goes on. */
+ * that was kept belongs to the one that goes on. An account that SCIM does not see is not counted. */
 export function reactivateUser(
   db: D1Database,
   seq: number,
   changes: UserChanges,
   folded: string,
   nowMs: number,
+  isOutside = false,
 ): D1PreparedStatement[] {
   const back: Assignment[] = [
     ['active = ?', 1],
@@ -110,7 +111,7 @@ export function reactivateUser(
     ['deactivated_at = ?', null],
   ];
   const columns = [...assignmentsOf(changes), ...back, ['folded = ?', folded], ['updated_at = ?', nowMs]] as const;
-  return [assign(db, seq, columns), countUsersBy(db, 0, 1)];
+  return [assign(db, seq, columns), countUsersBy(db, 0, isOutside ? 0 : 1)];
 }
 
 /** An UPDATE of one user that gives it a new version. */

@@ -101,11 +101,11 @@ describe('the page', () => {
     await putFile(env, portal.sources, { ownerSeq, name: 'a', bytes: new Uint8Array(2_500) });
     await portal.send('POST', '/Groups', { displayName: 'Lawyers', members: [{ value: JANE }] });
     expect(await pageOf(JANE)).toMatch(
-      /Active workspaces 2 Archived workspaces 0 Files 1 2\.5 KB Messages 0 0 bytes .* Groups In 1 group\. Lawyers/,
+      /Workspaces 2 active Workspaces 0 archived Files 1 2\.5 KB Messages 0 0 bytes .* Groups In 1 group\. Lawyers/,
     );
     await deactivate(JANE);
     const after = await pageOf(JANE);
-    expect(after).toMatch(/Active workspaces 0 Archived workspaces 2 Files 0 .* 2 workspaces deleted in 30 days/);
+    expect(after).toMatch(/Workspaces 0 active Workspaces 2 archived Files 0 .* 2 workspaces deleted in 30 days/);
     await env.DB.prepare("UPDATE destructions SET state = 'held', held_by = 'admin'").run();
     expect(await pageOf(JANE)).toContain('2 workspaces Held by a legal hold');
   });

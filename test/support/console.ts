@@ -58,6 +58,14 @@ export class Visitor {
     return this.post('/console/sign-in', { fields: { username: userName, password } });
   }
 
+  /** The same browser, where the Worker has other bindings. */
+  over(bindings: Partial<Env>): Visitor {
+    const same = new Visitor(this.#sources, { ...this.#env, ...bindings });
+    for (const [name, value] of this.cookies) same.cookies.set(name, value);
+    same.formToken = this.formToken;
+    return same;
+  }
+
   async #send(path: string, init: RequestInit & { readonly headers: Record<string, string> }): Promise<Page> {
     const cookie = [...this.cookies].map((pair) => pair.join('=')).join('; ');
     const headers = { 'cf-connecting-ip': this.address, cookie, 'user-agent': 'Test/1.0', ...init.headers };

@@ -9,8 +9,9 @@ const SRC = new URL('../../src/', import.meta.url).pathname;
 const WRITERS: Readonly<Record<string, string>> = {
   'auth/outside-account.ts': 'auditedCommit, by adminRights',
   'directory/settings-commit.ts': 'nobody is an admin before or after: a test of the presets holds it',
-  'lifecycle/deactivate.ts': 'writeUser, by demotes',
-  'storage/user-writes.ts': 'writeUser, creationOf and giveBack, by the role before and after',
+  'lifecycle/deactivate.ts': 'writeUser, by demotes; changeAccount, by adminRights',
+  'storage/user-writes.ts':
+    'writeUser, creationOf and giveBack, by the role before and after; changeAccount, by adminRights',
 };
 
 const SETS_ROLE = /(?:\bSET|\['|,)\s*role = |INSERT INTO users \([^)]*\brole\b/;

@@ -18,6 +18,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ended: 'Your session has ended. Please sign in again.',
   out: 'You are signed out.',
   everywhere: 'You are signed out, here and in every other browser.',
+  rights: 'You have given your admin rights away, so your session has ended.',
 };
 
 interface SignInPage {

@@ -1,15 +1,11 @@
 // What belongs to a user: workspaces, files and messages, what of it is condemned or held, API keys, and groups.
 import { printable } from '../../printable.ts';
 import { Table } from '../page/table.tsx';
-import { counted, Time } from '../page/time-text.tsx';
+import { Time } from '../page/time-text.tsx';
+import { countText } from './consequence-words.ts';
 import type { PanelProps } from './overview.tsx';
 import { bytesText } from './profile-lines.ts';
 import { COUNTED, type Condemned, type ContentCount, type OwnedKey } from './user-query.ts';
-
-/** Such as `3 files`; where counting stopped, `at least 1,000 files`. */
-export function countText(count: number, noun: string): string {
-  return counted(count, noun, COUNTED).replace('1000', '1,000');
-}
 
 export function ContentPanel({ screen, details }: PanelProps) {
   const { account, counts, files, messages, condemned } = details;
@@ -21,15 +17,17 @@ export function ContentPanel({ screen, details }: PanelProps) {
       <h2 id="content">Workspaces, files and messages</h2>
       <dl class="numbers">
         <div>
-          <dt>Active workspaces</dt>
+          <dt>Workspaces</dt>
           <dd>
             <a href={list('active')}>{atLeast + activeWorkspaces.toLocaleString('en')}</a>
+            <small>active</small>
           </dd>
         </div>
         <div>
-          <dt>Archived workspaces</dt>
+          <dt>Workspaces</dt>
           <dd>
             <a href={list('archived')}>{atLeast + archivedWorkspaces.toLocaleString('en')}</a>
+            <small>archived</small>
           </dd>
         </div>
         <ContentNumber name="Files" content={files} />

@@ -2,13 +2,13 @@
 import type { Answer, SignedIn } from '../exchange.ts';
 import { doneNote, type NoticeProps } from '../page/notice.tsx';
 import { AccountPanel } from './account-panel.tsx';
+import { ActionPanels } from './action-panels.tsx';
 import { ContentPanel, GroupsPanel, KeysPanel } from './belongings.tsx';
 import { ProfilePanel } from './profile-panel.tsx';
 import { SignInsPanel } from './sign-ins-panel.tsx';
+import { DONE_TEXTS } from './step.ts';
 import { answerWith, noSuchUser, UserFrame } from './user-frame.tsx';
 import { readDetails, type UserDetails } from './user-query.ts';
-
-const DONE_TEXTS: Readonly<Record<string, string>> = {};
 
 /** GET: the page of one user. */
 export async function showUser(screen: SignedIn): Promise<Answer> {
@@ -40,6 +40,9 @@ export function Overview({ screen, details, note }: PanelProps & { readonly note
           <GroupsPanel {...props} />
           <SignInsPanel {...props} />
         </div>
+        <aside aria-label="What you can do">
+          <ActionPanels {...props} />
+        </aside>
       </div>
     </UserFrame>
   );

@@ -1,5 +1,8 @@
 // The addresses of one user's pages, and of what an admin does with the account.
 import type { Screen } from '../screens.ts';
+import { postAdmin, postPasswordLink, postReactivation } from './actions.tsx';
+import { postConversion, showConversion } from './conversion.tsx';
+import { postDeactivation, showDeactivation } from './deactivation.tsx';
 import { selectForHistory, showHistory } from './history.tsx';
 import { showUser } from './overview.tsx';
 import { selectDetails } from './user-query.ts';
@@ -9,4 +12,11 @@ const USER = '/console/users/:seq';
 export const USER_SCREENS: readonly Screen[] = [
   { method: 'GET', path: USER, reads: selectDetails, act: showUser },
   { method: 'GET', path: `${USER}/history`, reads: selectForHistory, act: showHistory },
+  { method: 'POST', path: `${USER}/admin`, reads: selectDetails, act: postAdmin },
+  { method: 'GET', path: `${USER}/deactivate`, reads: selectDetails, act: showDeactivation },
+  { method: 'POST', path: `${USER}/deactivate`, reads: selectDetails, act: postDeactivation },
+  { method: 'POST', path: `${USER}/reactivate`, reads: selectDetails, act: postReactivation },
+  { method: 'GET', path: `${USER}/convert`, reads: selectDetails, act: showConversion },
+  { method: 'POST', path: `${USER}/convert`, reads: selectDetails, act: postConversion },
+  { method: 'POST', path: `${USER}/password-link`, reads: selectDetails, act: postPasswordLink },
 ];

@@ -11,7 +11,7 @@ export function SignInsPanel({ screen, details }: PanelProps) {
   const now = screen.nowMs;
   if (account.loginType === 'service') return null;
   return (
-    <section class="sign-ins" aria-labelledby="sign-ins">
+    <section class={sessions.length + signIns.length === 0 ? 'panel' : undefined} aria-labelledby="sign-ins">
       <h2 id="sign-ins">Sign-ins</h2>
       <p class="nothing">
         {account.lastLoginAt === null ? (

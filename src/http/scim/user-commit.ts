@@ -2,9 +2,10 @@
 // `deactivate()`.
 import { ADMIN_ROLE } from '../../directory/admin-role.ts';
 import type { Policy } from '../../directory/policy.ts';
-import { NO_PROFILE, type User } from '../../directory/user.ts';
+import type { User } from '../../directory/user.ts';
 import type { UserChanges } from '../../directory/user-changes.ts';
 import type { UserDecision } from '../../directory/user-decisions.ts';
+import { endedUser } from '../../directory/user-end.ts';
 import { foldUser } from '../../directory/user-folded.ts';
 import { ok, type Result } from '../../failure.ts';
 import type { Brake } from '../../lifecycle/brake-hold.ts';
@@ -121,7 +122,7 @@ async function commitEnd(request: ScimRequest, loaded: Loaded, end: End): Promis
   const { changes, names, remove } = end;
   if (user.active && user.seq === principal.ownerSeq) return keyOwner();
   const nowMs = request.sources.nowMs();
-  const after = afterEnd(user, changes, policy, nowMs);
+  const after = endedUser(afterChanges(user, changes, nowMs), policy);
   const brake = await brakeFor(user, policy);
   const written = await writeUser(request, loaded, {
     type: remove ? 'user.deleted' : 'user.deactivated',
@@ -157,13 +158,6 @@ async function commitEnd(request: ScimRequest, loaded: Loaded, end: End): Promis
   if (user.active || remove) request.later(purge);
   if (brake && user.active) mailLater(request, mutationId);
   return ok(after);
-}
-
-/** The user without access, and where it goes with that, without a profile. */
-function afterEnd(user: User, changes: UserChanges, policy: Policy, nowMs: number): User {
-  const ended = { ...afterChanges(user, changes, nowMs), active: false, role: policy.defaultRole };
-  const { externalId } = ended;
-  return policy.deactivation.profile === 'keep' ? ended : { ...ended, ...NO_PROFILE, externalId };
 }
 
 /** Loaded only where the policy has one. */

@@ -3,7 +3,9 @@ import { expect, it } from 'vitest';
 import { lookAt } from './browser.ts';
 import type { Stage } from './stage.ts';
 
-/** The portal is left with its demo users as they were, but for `user005`. */
+const USER = 'user004@acme.example';
+
+/** The portal's people are left as they were, but for what `user004` owned and the role of `user005`. */
 export function userFlows(stage: () => Stage): void {
   const seqOf = (userName: string) =>
     stage().behind(async ({ DB }) => {
@@ -11,15 +13,57 @@ export function userFlows(stage: () => Stage): void {
       return row?.seq ?? 0;
     });
 
-  it('the page of a user shows the profile and what the user owns', async () => {
-    const seq = await seqOf('user005@acme.example');
-    await stage().signedInAt(`/console/users/${seq}`);
-    expect(await lookAt(stage().page, 'user')).toEqual([]);
-    await stage().go(`/console/users/${await seqOf('scim-admin@acme.example')}`);
-    expect(await lookAt(stage().page, 'user-service')).toEqual([]);
+  it('a user is deactivated with what goes with it told before, and activated again', async () => {
+    const { page } = stage();
+    await stage().signedInAt(`/console/users/${await seqOf(USER)}`);
+    expect(await lookAt(page, 'user')).toEqual([]);
+    await page.getByRole('link', { name: 'Deactivate…' }).click();
+    expect(await lookAt(page, 'user-deactivate')).toEqual([]);
+    await page.getByText('2 active workspaces are closed to everybody').waitFor();
+    await page.getByLabel(`Type ${USER} to confirm`).fill('something else');
+    await stage().button('Deactivate now').click();
+    await page.getByRole('alert').waitFor();
+    await page.getByLabel(`Type ${USER} to confirm`).fill(USER);
+    await stage().button('Deactivate now').click();
+    await page.getByText('The account is deactivated: nobody has access').waitFor();
+    expect(await lookAt(page, 'user-deactivated')).toEqual([]);
+    await stage().button('Activate again').click();
+    await page.getByText('The account is active again.').waitFor();
+    await page.getByRole('link', { name: 'History' }).click();
+    await page.getByText('deactivated the user').waitFor();
+    expect(await lookAt(page, 'user-history')).toEqual([]);
+  });
+
+  it('the keyboard alone makes somebody an admin, and no admin again', async () => {
+    const { page } = stage();
+    const press = async (name: string) => {
+      for (let tries = 0; tries < 40; tries++) {
+        await page.keyboard.press('Tab');
+        if ((await page.locator(':focus').textContent())?.trim() === name) break;
+      }
+      expect(await page.evaluate('getComputedStyle(document.activeElement).outlineStyle')).toBe('solid');
+      await page.keyboard.press('Enter');
+    };
+    await stage().signedInAt(`/console/users/${await seqOf('user005@acme.example')}`);
+    await press('Make an admin');
+    await page.getByText('This account is an admin of the portal now.').waitFor();
+    await press('Take admin rights away');
+    await page.getByText('The admin rights of this account are gone.').waitFor();
+  });
+
+  it('accounts that the portal manages show how they sign in, or that nobody does', async () => {
+    const { page } = stage();
+    await stage().signedInAt(`/console/users/${await seqOf('scim-admin@acme.example')}`);
+    await stage().button('Manage its API keys').waitFor();
+    expect(await lookAt(page, 'user-service')).toEqual([]);
+    await page.getByRole('link', { name: 'Hand it to the identity provider…' }).click();
+    await stage().button('Hand it over').waitFor();
+    expect(await lookAt(page, 'user-convert')).toEqual([]);
     await stage().go(`/console/users/${await seqOf('admin@acme.example')}`);
-    expect(await lookAt(stage().page, 'user-own')).toEqual([]);
-    await stage().go('/console/users/4711');
-    expect(await lookAt(stage().page, 'user-none')).toEqual([]);
+    await page.getByText('(this one)').waitFor();
+    await stage().button('Make a new password link').click();
+    await stage().button('Copy Link to set the password').click();
+    await page.getByText('Copied').or(page.getByText('Marked')).first().waitFor();
+    expect(await page.locator('#link').textContent()).toMatch(/\/console\/welcome#[\w-]{43}$/);
   });
 }

@@ -1,0 +1,87 @@
+// What a step would do to one account, in exact sentences: by this portal's policy and by what the user owns now. Pure.
+import { ADMIN_ROLE } from '../../directory/admin-role.ts';
+import type { Portal } from '../../directory/portal.ts';
+import { ARCHIVE_MS } from '../../lifecycle/deactivate.ts';
+import { counted } from '../page/time-text.tsx';
+import { bytesText, dayText } from './profile-lines.ts';
+import { COUNTED, type ContentCount, type OwnedKey, type UserDetails } from './user-query.ts';
+
+/** Such as `3 files`; where counting stopped, `at least 1,000 files`. */
+export function countText(count: number, noun: string): string {
+  return counted(count, noun, COUNTED).replace('1000', '1,000');
+}
+
+/** Such as `a, b and c`. */
+export function listText(parts: readonly string[]): string {
+  return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
+}
+
+/** What a deactivation at `nowMs` does: one sentence about access, one about what goes, and one about what stays. */
+export function deactivationSentences(details: UserDetails, { policy }: Portal, nowMs: number): readonly string[] {
+  const { account, counts } = details;
+  const ended = [
+    account.loginType === 'service'
+      ? 'nobody can act with the account'
+      : 'nobody can sign in with the account any more',
+    ...(counts.sessions > 0 ? [`${countText(counts.sessions, 'open session')} ${verb(counts.sessions, 'end')}`] : []),
+    ...(counts.liveKeys > 0 ? [`${countText(counts.liveKeys, 'SCIM key')} ${be(counts.liveKeys)} revoked`] : []),
+    ...(account.role === ADMIN_ROLE ? ['admin rights go'] : []),
+    ...(details.passwordSetAt === null ? [] : ['the password is forgotten']),
+  ];
+  const gone = goingParts(details, policy.deactivation, nowMs);
+  const kept = [
+    'user name, id and external id',
+    ...(policy.deactivation.profile === 'keep' ? ['the profile'] : []),
+    ...(policy.deactivation.content === 'keep' ? ['files and messages'] : []),
+    ...(policy.deactivation.workspaces === 'keep' ? ['workspaces'] : []),
+  ];
+  return [
+    `Access ends at once: ${listText(ended)}.`,
+    ...(gone.length === 0 ? [] : [`${capital(gone.join('; '))}.`]),
+    `${capital(listText(kept))} stay.`,
+  ];
+}
+
+function goingParts(
+  { files, messages, counts }: UserDetails,
+  { profile, content, workspaces }: Portal['policy']['deactivation'],
+  nowMs: number,
+): string[] {
+  const things = [contentText(files, 'file'), contentText(messages, 'message')].flat();
+  const count = files.count + messages.count;
+  const active = counts.activeWorkspaces;
+  const day = dayText(nowMs + ARCHIVE_MS);
+  return [
+    ...(profile === 'remove' ? ['the profile is removed'] : []),
+    ...(content === 'destroy' && count > 0 ? [`${listText(things)} ${be(count)} deleted at once and for ever`] : []),
+    ...(workspaces === 'archive' && active > 0
+      ? [
+          `${countText(active, 'active workspace')} ${be(active)} closed to everybody, and deleted with all ${active === 1 ? 'it holds' : 'they hold'} on ${day} unless an admin restores ${active === 1 ? 'it' : 'them'}`,
+        ]
+      : []),
+  ];
+}
+
+function contentText({ count, bytes }: ContentCount, noun: string): string[] {
+  return count === 0 ? [] : [`${countText(count, noun)} (${count >= COUNTED ? 'at least ' : ''}${bytesText(bytes)})`];
+}
+
+/** The keys in force that an identity provider has used. */
+export function keysInUse({ keys }: UserDetails, nowMs: number): readonly OwnedKey[] {
+  return keys.filter(
+    ({ revokedAt, expiresAt, lastUsedAt }) =>
+      revokedAt === null && (expiresAt === null || expiresAt > nowMs) && lastUsedAt !== null,
+  );
+}
+
+function be(count: number): string {
+  return count === 1 ? 'is' : 'are';
+}
+
+function verb(count: number, word: string): string {
+  return count === 1 ? `${word}s` : word;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,125 @@
+// What an admin of the portal can do with an account in the console: admin rights, access, and who manages it. Each is one guarded
+// commit, and doing it twice does nothing more.
+import { fail, ok, type Result } from '../failure.ts';
+import { deactivate } from '../lifecycle/deactivate.ts';
+import { forgetPassword, showAccount } from '../storage/account-conversion.ts';
+import { reactivateUser, updateUser } from '../storage/user-writes.ts';
+import type { Account } from './account.ts';
+import { type AccountChange, type AccountContext, changeAccount, type Situation } from './account-commit.ts';
+import {
+  LAST_ADMIN,
+  whyNoAdminChange,
+  whyNoConversion,
+  whyNoDeactivation,
+  whyNoReactivation,
+} from './account-rights.ts';
+import { ADMIN_ROLE } from './admin-role.ts';
+import type { User } from './user.ts';
+import { endedUser } from './user-end.ts';
+import { foldUser } from './user-folded.ts';
+import { roleAttribute } from './user-roles.ts';
+
+/** Grants admin rights or takes them away. Fails with `invalid_value` where the account cannot have them or the identity provider
+ * decides, and with `last_admin`. */
+export function setAdminRights(
+  context: AccountContext,
+  seq: number,
+  wanted: 'granted' | 'revoked',
+): Promise<Result<AccountChange>> {
+  return changeAccount(context, seq, ({ account, portal, nowMs }) => {
+    const reason = whyNoAdminChange(account, portal);
+    if (reason !== undefined) return refused(reason);
+    if ((account.role === ADMIN_ROLE) === (wanted === 'granted')) return ok(undefined);
+    const role = wanted === 'granted' ? ADMIN_ROLE : portal.policy.defaultRole;
+    const folded = foldUser(nextVersion({ ...account, role }, nowMs), portal);
+    return ok({
+      type: `user.admin_${wanted}`,
+      attributes: [roleAttribute(portal)],
+      statements: [updateUser(context.db, seq, { role }, folded, nowMs)],
+      adminRights: `admin_${wanted}`,
+    });
+  });
+}
+
+/** Ends the access of an account, with all that the policy says; the ledger's work follows by `workDestructionsOf`. The brake neither
+ * counts nor holds it. Fails with `invalid_value` for the admin's own account, and with `last_admin`. */
+export function deactivateAccount(context: AccountContext, seq: number): Promise<Result<AccountChange>> {
+  const { db, ownSeq } = context;
+  return changeAccount(context, seq, (situation) => {
+    const { account, portal } = situation;
+    const reason = whyNoDeactivation(account, ownSeq);
+    if (reason !== undefined) return refused(reason);
+    if (!account.active) return ok(undefined);
+    const wasAdmin = account.role === ADMIN_ROLE;
+    return ok({
+      type: 'user.deactivated',
+      attributes: ['active', ...(wasAdmin ? [roleAttribute(portal)] : [])],
+      statements: [...endAccess(context, situation), ...(isOutside(account) ? forgetPassword(db, seq) : [])],
+      ...(wasAdmin ? { adminRights: 'admin_revoked' } : {}),
+    });
+  });
+}
+
+function endAccess({ db, actor, requestId }: AccountContext, { account, portal, mutationId, nowMs }: Situation) {
+  const { policy } = portal;
+  return deactivate(db, {
+    userSeq: account.seq,
+    registration: account.registration,
+    mutationId,
+    actor,
+    requestId,
+    nowMs,
+    policy,
+    portalVersion: portal.version,
+    wasActive: true,
+    remove: false,
+    isOutside: isOutside(account),
+    folded: foldUser(endedUser(nextVersion(account, nowMs), policy), portal),
+  });
+}
+
+/** Gives access again, as `active: true` by SCIM does: under a new registration where the content was condemned, with the least role.
+ * Fails with `invalid_value` for a deleted account. */
+export function reactivateAccount(context: AccountContext, seq: number): Promise<Result<AccountChange>> {
+  return changeAccount(context, seq, ({ account, portal, nowMs }) => {
+    const reason = whyNoReactivation(account);
+    if (reason !== undefined) return refused(reason);
+    if (account.active) return ok(undefined);
+    const folded = foldUser({ ...nextVersion(account, nowMs), active: true, lastLoginAt: null }, portal);
+    return ok({
+      type: 'user.reactivated',
+      attributes: ['active'],
+      statements: reactivateUser(context.db, seq, {}, folded, nowMs, isOutside(account)),
+    });
+  });
+}
+
+/** Hands a password or service account to the identity provider: login type `saml`, seen by SCIM, without its password and sessions.
+ * Fails with `invalid_value` for a deleted account and for the admin's own. */
+export function convertAccount(context: AccountContext, seq: number): Promise<Result<AccountChange>> {
+  const { db, ownSeq } = context;
+  return changeAccount(context, seq, ({ account, portal, nowMs }) => {
+    if (account.loginType === 'saml' && account.removedAt === null) return ok(undefined);
+    const reason = whyNoConversion(account, ownSeq);
+    if (reason !== undefined) return refused(reason);
+    const folded = foldUser(nextVersion(account, nowMs), portal);
+    return ok({
+      type: 'user.updated',
+      attributes: ['loginType'],
+      statements: showAccount(db, account, folded, nowMs),
+    });
+  });
+}
+
+/** SCIM sees accounts that the identity provider manages, and no other. */
+function isOutside({ loginType }: Account): boolean {
+  return loginType !== 'saml';
+}
+
+function nextVersion(user: User, nowMs: number): User {
+  return { ...user, version: user.version + 1, updatedAt: nowMs };
+}
+
+function refused(reason: string): Result<never> {
+  return reason === LAST_ADMIN ? fail('last_admin', reason) : fail('invalid_value', `Nothing was changed. ${reason}`);
+}
