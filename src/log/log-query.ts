@@ -40,6 +40,8 @@ export interface LogRequest {
 /** How many of the newest rows of the journal a filter looks through. */
 export const SCANNED_ROWS = 50_000;
 
+type Table = 'journal' | 'refusals';
+
 type Term = readonly [sql: string, ...values: (string | number)[]];
 
 /** Where the tables end now: one row `{ journal, refusals, floorAt }`; `floorAt` is the time of the newest row of the journal that
@@ -124,16 +126,27 @@ function concerning(person: string | undefined): Term[] {
   return [[`(${sql})`, ...names, ...names, ...names]];
 }
 
-/** Rows are numbered in the order of their times, so that the first one too old ends the search. Only what was archived is told
- * later than it happened. Where only rows `behind` a place are asked for, they are few. */
-function within(table: 'journal' | 'refusals', { sinceMs, untilMs }: LogFilter, behind: boolean): Term[] {
-  const inTime = table === 'journal' ? "AND type <> 'workspace.archived'" : '';
-  const tooOld = `(SELECT seq FROM ${table} WHERE at < ? ${inTime}
-    AND seq > (SELECT max(seq) FROM ${table}) - ${SCANNED_ROWS} ORDER BY seq DESC LIMIT 1)`;
+/** Where only rows `behind` a place are asked for, they are few, and each is looked at. */
+function within(table: Table, { sinceMs, untilMs }: LogFilter, behind: boolean): Term[] {
   return [
     ...(sinceMs === undefined
       ? []
-      : ([...(behind ? [] : ([[`seq > coalesce(${tooOld}, 0)`, sinceMs]] as const)), ['at >= ?', sinceMs]] as const)),
+      : ([
+          ...(behind ? [] : ([[`seq >= ${firstSince(table)}`, sinceMs, sinceMs]] as const)),
+          ['at >= ?', sinceMs],
+        ] as const)),
     ...(untilMs === undefined ? [] : [['at < ?', untilMs] as const]),
   ];
+}
+
+/** SQL of the `seq` from which on rows can be of a time, which it binds twice. Rows are numbered in the order of their times, so that
+ * halving finds it in a few steps; only what was archived is told later than it happened. */
+function firstSince(table: Table): string {
+  const inTime = table === 'journal' ? "AND type <> 'workspace.archived'" : '';
+  const middle = '(low + high) / 2';
+  const isOld = `coalesce((SELECT at FROM ${table} WHERE seq >= ${middle} ${inTime} ORDER BY seq LIMIT 1) < ?, 0)`;
+  return `(WITH RECURSIVE half(low, high) AS (
+    SELECT max(coalesce(max(seq), 0) - ${SCANNED_ROWS}, 0), coalesce(max(seq), 0) + 1 FROM ${table}
+    UNION ALL SELECT iif(${isOld}, ${middle} + 1, low), iif(${isOld}, high, ${middle}) FROM half WHERE low < high)
+    SELECT max(low) FROM half)`;
 }

@@ -69,3 +69,8 @@ export function sentencesIn(html: string): string[] {
     visible(inner.replaceAll(/<[^>]+>/g, '')),
   );
 }
+
+/** Which rows are shown, from the top, such as `journal-7` and `refusal-3`. */
+export function idsIn(html: string): string[] {
+  return [...html.matchAll(/<li class="entry[^"]*" id="([^"]+)"/g)].map(([, id = '']) => id);
+}
