@@ -10,6 +10,7 @@ import { type Commit, commit } from '../src/storage/commit.ts';
 import { insertJournal, type JournalEntry } from '../src/storage/journal.ts';
 import { hideNewAccount } from '../src/storage/list-positions.ts';
 import { seedContent } from './demo-content.ts';
+import { seedPast } from './demo-past.ts';
 import { DEMO_TEAMS, type DemoPerson, demoPeople } from './demo-people.ts';
 import { type Platform, ScriptError } from './platform.ts';
 
@@ -33,10 +34,11 @@ export async function seedDemo(
   const name = await env.DB.prepare('SELECT name FROM portal WHERE id = 1').first<string>('name');
   if (name !== NEW_PORTAL) return { kind: 'kept', users: await seededUsers(env.DB) };
 
+  const portal = await readPortal({ preset: wanted.preset, policy: '{}', features: '{}', portalVersion: 0 });
+  await seedPast(env.DB, { actor: ACTOR, role: portal.policy.defaultRole, nowMs: Date.now() });
   const admin = await ensureServiceAdmin(env, systemSources, DEMO_ADMIN, ACTOR);
   if (!admin.ok) throw new ScriptError(admin.failure.detail);
   await seedBreakGlassAdmin(env.DB);
-  const portal = await readPortal({ preset: wanted.preset, policy: '{}', features: '{}', portalVersion: 0 });
   if (portal.policy.teamBy === 'division') await seedTeams(env.DB);
   const already = await seededUsers(env.DB);
   const users = Math.max(already, wanted.users);

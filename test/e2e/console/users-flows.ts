@@ -24,6 +24,7 @@ export function usersFlows(stage: () => Stage): void {
   it('the deactivated ones are on their own tab, and an empty list says what to do', async () => {
     const { page } = stage();
     await stage().signedInAt('/console/users?show=deactivated');
+    await page.getByText('old-scim-admin@acme.example').waitFor();
     expect(await lookAt(page, 'users-deactivated')).toEqual([]);
     await stage().go('/console/users?q=nobody+of+this+name');
     await stage().heading('Nobody found').waitFor();
