@@ -10,6 +10,7 @@ import { userPath } from './user-frame.tsx';
 
 /** What was done, as the address names it afterwards, and as the page then says it. */
 export const DONE_TEXTS = {
+  added: 'The user was added.',
   granted: 'This account is an admin of the portal now. Every active admin gets a mail about it.',
   revoked: 'The admin rights of this account are gone. Every active admin gets a mail about it.',
   deactivated: 'The account is deactivated: nobody has access with it any more.',

@@ -50,15 +50,16 @@ async function addOutside(
   if (!made.ok) return made;
   const { account, created, mailOf } = made.value;
   if (!created) return ok({ kind: 'taken', seq: account.seq, failure: takenBy(stateOf(made.value)) });
-  const code = loginType === 'password' ? await createPasswordLink(env, sources, account.seq) : undefined;
+  const by = { actor: context.actor, requestId, subject: account.id };
+  const code = loginType === 'password' ? await createPasswordLink(env, sources, account.seq, by) : undefined;
   sendMail(form, mailOf);
   const { seq, userName } = account;
   // Where no link could be made the account is there all the same, and its page makes another one.
   return ok(code?.ok ? { kind: 'linked', seq, userName, code: code.value } : { kind: 'added', seq });
 }
 
-function sendMail({ env, sources, later }: Posted, mailOf: string | undefined): void {
-  if (mailOf !== undefined) later(() => sendOutboxOf(env, sources, mailOf));
+function sendMail({ laterEnv, sources, later }: Posted, mailOf: string | undefined): void {
+  if (mailOf !== undefined) later(() => sendOutboxOf(laterEnv, sources, mailOf));
 }
 
 type HolderState = 'active' | 'inactive' | 'removed';

@@ -14,7 +14,7 @@ export function Filters({ query, roles }: FiltersProps) {
   const isOver = show !== 'registered' && show !== 'all';
   return (
     <search>
-      <form method="get" action="/console/users" class="inline filters">
+      <form method="get" action="/console/users" class="inline user-filters">
         {isOver || show === 'registered' ? null : <input type="hidden" name="show" value={show} />}
         <TextField name="q" label="Search" type="search" value={sought.typed} maxlength={100} placeholder={LOOK_FOR} />
         <SelectField name="login" label="Sign-in" options={LOGIN_OPTIONS} value={login ?? ''} />

@@ -57,7 +57,7 @@ function takenNote({ failure, seq }: Extract<Addition, { kind: 'taken' }>): Noti
 const KINDS: Readonly<Record<LoginType, string>> = {
   saml: 'Identity provider',
   password: 'Password',
-  service: 'No login: service account',
+  service: 'No login',
 };
 
 function formPage(screen: SignedIn, status: number, fields: NewUserFields, note?: NoticeProps): Promise<Response> {

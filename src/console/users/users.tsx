@@ -114,7 +114,7 @@ interface LookedThroughProps {
 /** A page ends where so many were looked at, also where few of them are what is looked for. */
 function LookedThrough({ looked, found, first, next }: LookedThroughProps) {
   return (
-    <div class="panel looked">
+    <div class="panel user-looked">
       <p>
         Looked through {looked.toLocaleString('en')} users{first === undefined ? '' : ' more'}
         {found === 0 ? ' and found nobody yet.' : '. There may be others further on.'}
