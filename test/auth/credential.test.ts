@@ -105,13 +105,16 @@ describe('an unknown credential', () => {
   });
 });
 
+const LONG = [' '.repeat(1e6), `Bearer ${' '.repeat(1e6)}`, ':'.repeat(1e6), 'a'.repeat(1e6)];
+const MODERATE = [`a${' '.repeat(1000)}`, ':'.repeat(1024), 'A'.repeat(1024)];
+
 it('reads a hostile header in linear time', async () => {
-  const started = performance.now();
-  for (const header of [' '.repeat(1e6), `Bearer ${' '.repeat(1e6)}`, ':'.repeat(1e6), 'a'.repeat(1e6)]) {
-    expect((await readCredential(header)).ok).toBe(false);
+  const times: number[] = [];
+  // A busy machine is slow once; what takes more than linear time is slow always.
+  while (times.length < 5 && !times.some((ms) => ms < 500)) {
+    const started = performance.now();
+    for (const header of [...LONG, ...MODERATE]) expect((await readCredential(header)).ok).toBe(false);
+    times.push(performance.now() - started);
   }
-  for (const header of [`a${' '.repeat(1000)}`, ':'.repeat(1024), 'A'.repeat(1024)]) {
-    expect((await readCredential(header)).ok).toBe(false);
-  }
-  expect(performance.now() - started).toBeLessThan(500);
+  expect(Math.min(...times)).toBeLessThan(500);
 });

@@ -6,6 +6,7 @@ import { isolateKeyCache } from '../../src/auth/key-lookup.ts';
 import { createScimKey, revokeKey } from '../../src/auth/key-store.ts';
 import { workDestructions } from '../../src/lifecycle/destruction.ts';
 import { always, type Fault, Faults, nth } from '../support/faults.ts';
+import { timeFlies } from '../support/flying-time.ts';
 import { objectKeys, unwrap } from '../support/lifecycle.ts';
 import { sendTo } from '../support/portal.ts';
 import { JANE, JANE_PATH, one, patchOf, rows } from '../support/scim.ts';
@@ -18,30 +19,6 @@ beforeEach(async () => {
 });
 
 const broken: Fault = { fails: 'KV GET failed: 500 Internal Server Error', moment: 'before' };
-
-/** Runs while timers are the test's, which move on as soon as everything waits. */
-async function untilOver<T>(work: Promise<T>, realTimeout = setTimeout): Promise<T> {
-  let isOver = false;
-  const done = work.finally(() => {
-    isOver = true;
-  });
-  while (!isOver) {
-    await new Promise((resolve) => realTimeout(resolve, 1));
-    await vi.advanceTimersByTimeAsync(500);
-  }
-  return done;
-}
-
-/** Like `untilOver`, from the beginning of the work. */
-async function timeFlies<T>(work: () => Promise<T>): Promise<T> {
-  const realTimeout = setTimeout;
-  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-  try {
-    return await untilOver(work(), realTimeout);
-  } finally {
-    vi.useRealTimers();
-  }
-}
 
 describe('a KV that fails at everything', () => {
   it.each(KINDS)('does not touch $name', async (kind) => {
@@ -63,11 +40,12 @@ describe('a KV that fails at everything', () => {
 
   it('and never answers does not keep a key from being made or revoked either', async () => {
     const { portal } = here;
-    const bindings = new Faults(always({ stalls: 'before' }, 'SCIM_KEYS')).over(env);
+    const faults = new Faults(always({ stalls: 'before' }, 'SCIM_KEYS'));
+    const bindings = faults.over(env);
     const wanted = { ownerSeq: portal.ownerSeq, label: 'new', actor: 'cli' };
-    const made = unwrap(await timeFlies(() => createScimKey(bindings, portal.sources, wanted)));
+    const made = unwrap(await timeFlies(faults, () => createScimKey(bindings, portal.sources, wanted)));
     const revoking = () => revokeKey(bindings, portal.sources, { keyId: made.keyId, actor: 'cli' });
-    expect(await timeFlies(revoking)).toEqual({ ok: true, value: { changed: true } });
+    expect(await timeFlies(faults, revoking)).toEqual({ ok: true, value: { changed: true } });
   });
 });
 
@@ -111,7 +89,7 @@ describe('rate limits that fail or stall', () => {
     const headers = { authorization: 'Bearer nobody:nothing' };
     const sent = () =>
       sendTo(faults.over(here.portal.env), here.portal.sources, 'GET', '/Users', undefined, { headers });
-    expect((await timeFlies(sent)).status).toBe(401);
+    expect((await timeFlies(faults, sent)).status).toBe(401);
     expect(faults.happened).toBe(true);
     expect((await sendUnder(faults, here, READS[0] ?? CREATE)).reply.status).toBe(200);
   });
@@ -136,9 +114,10 @@ describe('R2', () => {
     async (_how, fault) => {
       const seq = await janeSeq();
       const stored = unwrap(await upload(env, seq));
-      const bindings = new Faults(always(fault, 'FILES')).over(env);
-      expect(await timeFlies(() => upload(bindings, seq))).toMatchObject(busy);
-      expect(await timeFlies(() => readFile(bindings, stored))).toMatchObject(busy);
+      const faults = new Faults(always(fault, 'FILES'));
+      const bindings = faults.over(env);
+      expect(await timeFlies(faults, () => upload(bindings, seq))).toMatchObject(busy);
+      expect(await timeFlies(faults, () => readFile(bindings, stored))).toMatchObject(busy);
       expect(await rows('SELECT id FROM files')).toEqual([{ id: stored.fileId }]);
     },
   );
@@ -146,9 +125,9 @@ describe('R2', () => {
   it('that stores bytes behind the answer has them taken back', async () => {
     const faults = new Faults(nth(1, { stalls: 'until landed' }, 'FILES'));
     const seq = await janeSeq();
-    expect(await timeFlies(() => upload(faults.over(env), seq))).toMatchObject(busy);
+    expect(await timeFlies(faults, () => upload(faults.over(env), seq))).toMatchObject(busy);
     await faults.land();
-    await vi.waitFor(async () => expect(await objectKeys()).toEqual([]));
+    await vi.waitFor(async () => expect(await objectKeys()).toEqual([]), { timeout: 20_000 });
   });
 
   it.each<[string, Fault]>([
@@ -161,7 +140,8 @@ describe('R2', () => {
     unwrap(await upload(env, await janeSeq()));
     const off = { ...CREATE, method: 'PATCH', path: () => JANE_PATH };
     const kind = { ...off, body: patchOf({ op: 'replace', path: 'active', value: false }), status: 200 };
-    const { reply } = await timeFlies(() => sendUnder(new Faults(nth(1, fault, 'FILES')), here, kind));
+    const faults = new Faults(nth(1, fault, 'FILES'));
+    const { reply } = await timeFlies(faults, () => sendUnder(faults, here, kind));
     expect(reply.status).toBe(200);
     expect(await rows('SELECT state FROM destructions')).toEqual([{ state: 'pending' }]);
     sources.ms += 61_000;

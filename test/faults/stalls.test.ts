@@ -3,6 +3,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { isolateKeyCache } from '../../src/auth/key-lookup.ts';
 import { Faults, firstWrite, nth, type Plan } from '../support/faults.ts';
+import { aMoment, untilOver } from '../support/flying-time.ts';
 import { memberIds } from '../support/groups.ts';
 import { dump } from '../support/portal.ts';
 import {
@@ -24,8 +25,6 @@ beforeEach(async () => {
 
 const D1_MS = 5_000;
 
-const realTimeout = setTimeout;
-
 /** Sends a request of which one call stalls. Holds that nothing is answered before that call's time is over or, where it comes
  * `behind` the answer, that the answer does not wait for it. */
 async function sendStalled(faults: Faults, kind: Kind, { limitMs = D1_MS, behind = false } = {}) {
@@ -39,14 +38,10 @@ async function sendStalled(faults: Faults, kind: Kind, { limitMs = D1_MS, behind
     });
     await faults.struck;
     await vi.advanceTimersByTimeAsync(limitMs - 1);
-    await new Promise((resolve) => realTimeout(resolve, 1));
+    await aMoment();
     expect([isAnswered, isOver]).toEqual([behind, false]);
     await vi.advanceTimersByTimeAsync(1);
-    while (!isOver) {
-      await new Promise((resolve) => realTimeout(resolve, 1));
-      await vi.advanceTimersByTimeAsync(100);
-    }
-    return await sending;
+    return await untilOver(faults, sending);
   } finally {
     vi.useRealTimers();
   }

@@ -57,6 +57,7 @@ export class Faults {
   readonly struck: Promise<void>;
   #strike: () => void = () => undefined;
   #happened = false;
+  #running = 0;
   #dead = false;
   readonly #plan: Plan;
   readonly #firstAnswers = new Map<string, unknown>();
@@ -77,6 +78,11 @@ export class Faults {
   /** Whether the worker has died, by `dies`. */
   get dead(): boolean {
     return this.#dead;
+  }
+
+  /** How many calls a binding is at work on now; those that stall are not among them. */
+  get running(): number {
+    return this.#running;
   }
 
   /** The same bindings, under this plan. Settings stay as they are. */
@@ -118,7 +124,13 @@ export class Faults {
     });
   }
 
-  async #around({ identity, ...described }: Described, run: Run): Promise<unknown> {
+  async #around({ identity, ...described }: Described, work: Run): Promise<unknown> {
+    const run = () => {
+      this.#running += 1;
+      return work().finally(() => {
+        this.#running -= 1;
+      });
+    };
     const nth = this.calls.filter(({ binding }) => binding === described.binding).length + 1;
     const call = { ...described, n: this.calls.length + 1, nth };
     this.calls.push(call);
