@@ -70,7 +70,7 @@ describe('the page', () => {
       const text = textOf((await admin.get('/console/settings')).text);
       expect(text).toContain(`This portal starts from the preset ${preset} and has changed nothing of it`);
       for (const name of CHOICE_SECTIONS.flatMap(({ names }) => names)) {
-        expect(text).toContain(`${choiceWords(PRESETS[preset].policy, name)} preset ${name}`);
+        expect(text).toContain(`${choiceWords(PRESETS[preset].policy, name)} from the preset · ${name}`);
       }
     },
   );
@@ -78,7 +78,7 @@ describe('the page', () => {
   it('marks what is the portal’s own, and says who can change it', async () => {
     unwrap(await setChoice(contextOf(portal), 'groups', 'off'));
     const text = textOf((await admin.get('/console/settings')).text);
-    expect(text).toContain('No: group pushes are refused this portal’s own groups');
+    expect(text).toContain('No: group pushes are refused this portal’s own · groups');
     expect(text).toContain('with 1 choice of its own');
     expect(text).toContain('npm run portal -- policy set NAME VALUE');
     expect(text).toContain('npm run portal -- feature admin-sync off');

@@ -2,10 +2,12 @@
 // and whatever the browser or axe complains about. The flows of one part stand in a file each.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
 import { connectFlows } from './console/connect-flows.ts';
+import { brakeFlows } from './console/brake-flows.ts';
 import { doorFlows } from './console/door-flows.ts';
 import { homeFlows } from './console/home-flows.ts';
 import { keysFlows } from './console/keys-flows.ts';
 import { logFlows } from './console/log-flows.ts';
+import { settingsFlows } from './console/settings-flows.ts';
 import { Stage } from './console/stage.ts';
 import { userFlows } from './console/user-flows.ts';
 import { usersFlows } from './console/users-flows.ts';
@@ -32,4 +34,6 @@ describe('the log', () => logFlows(() => stage));
 describe('connect', () => connectFlows(() => stage));
 describe('keys', () => keysFlows(() => stage));
 describe('workspaces', () => workspacesFlows(() => stage));
+describe('brake', () => brakeFlows(() => stage));
+describe('settings', () => settingsFlows(() => stage));
 describe('Home in trouble', () => homeFlows(() => stage));

@@ -6,7 +6,7 @@ import { pageResponse } from '../page/answer.ts';
 import { doneNote, type NoticeProps } from '../page/notice.tsx';
 import { Shell } from '../page/shell.tsx';
 import { settingsRowOf } from '../settings/settings-row.ts';
-import { HeldList, PAGE } from './held-list.tsx';
+import { HeldList, PAGE, PICK_SCRIPT } from './held-list.tsx';
 import { NoBrake, StatePanel } from './state-panel.tsx';
 import { WaysOut } from './ways-out.tsx';
 import { brakeWord, LOSS_COUNTED, people } from './words.ts';
@@ -42,7 +42,7 @@ export function brakePage(
   return pageResponse(
     screen,
     status,
-    <Shell title="Brake" section="settings" screen={screen} note={note}>
+    <Shell title="Brake" section="settings" screen={screen} scripts={[PICK_SCRIPT]} note={note}>
       <p class="crumb">
         <a href="/console/settings">Settings</a>
       </p>

@@ -2,10 +2,14 @@
 import type { Loss } from '../../directory/brake-status.ts';
 import { printable } from '../../printable.ts';
 import type { SignedIn } from '../exchange.ts';
+import { ASSETS } from '../page/assets.ts';
 import { TokenField } from '../page/fields.tsx';
 import { type Column, Pager, Table } from '../page/table.tsx';
 import { Time } from '../page/time-text.tsx';
 import { byWhom, lossParts, STAYS } from './words.ts';
+
+/** The script that counts who is chosen. */
+export const PICK_SCRIPT = ASSETS.pick.path;
 
 /** People on one page. */
 export const PAGE = 20;
@@ -24,15 +28,19 @@ export function HeldList({ screen: { formToken }, losses, after, now }: HeldList
   const last = losses.length > PAGE ? rows.at(-1) : undefined;
   return (
     <>
-      <form method="post" action="/console/brake/restore" class="held-list">
+      <form method="post" action="/console/brake/restore" class="held-list" data-picking>
         <TokenField token={formToken} />
         <Table caption="People of whom something is held" columns={columnsAt(now)} rows={rows} />
         <div class="actions">
-          <button class="quiet" type="submit">
+          <span data-count />
+          <button class="quiet" type="submit" name="do" value="restore">
             Restore the chosen
           </button>
-          <button class="quiet" type="submit" formaction="/console/brake/release">
+          <button class="quiet" type="submit" name="do" value="release" formaction="/console/brake/release">
             Release the chosen…
+          </button>
+          <button class="quiet" type="button" data-pick-all hidden>
+            Select all on this page
           </button>
         </div>
       </form>

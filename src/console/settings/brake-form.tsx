@@ -41,7 +41,7 @@ export function BrakeForm({ typed, version, formToken, wrong }: BrakeFormProps) 
           {...field('brake.percent')}
           type="number"
           label="Share (percent)"
-          hint="Of the active people, within an hour. 1 to 99."
+          hint="Of the active people. 1 to 99."
         />
         <TextField
           {...field('brake.atLeast')}

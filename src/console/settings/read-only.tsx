@@ -38,10 +38,8 @@ export function ChoiceList({
               <small>{CHOICE_TEXTS[name].about}</small>
             </dt>
             <dd>
-              {printable(choiceWords(settings.policy, name), 200)} <From isOwn={isOwn(settings.own, name)} />
-              <small>
-                <code>{name}</code>
-              </small>
+              {printable(choiceWords(settings.policy, name), 200)}
+              <Source isOwn={isOwn(settings.own, name)} name={name} />
             </dd>
           </div>
         ))}
@@ -50,8 +48,13 @@ export function ChoiceList({
   );
 }
 
-function From({ isOwn: own }: { readonly isOwn: boolean }) {
-  return <span class={own ? 'tag soon' : 'tag'}>{own ? 'this portal’s own' : 'preset'}</span>;
+/** Where a value comes from, and its name on a command line. */
+function Source({ isOwn: own, name }: { readonly isOwn: boolean; readonly name: string }) {
+  return (
+    <small>
+      {own ? <span class="tag soon">this portal’s own</span> : 'from the preset'} · <code>{name}</code>
+    </small>
+  );
 }
 
 const FEATURES: { readonly [Name in keyof Features]: { command: string; title: string; about: string } } = {
@@ -75,12 +78,11 @@ export function FeatureList({ settings: { features, ownFeatures } }: SettingsPro
               <small>{FEATURES[name].about}</small>
             </dt>
             <dd>
-              {features[name] ? 'On' : 'Off'} <From isOwn={ownFeatures[name] !== undefined} />
-              <small>
-                <code>
-                  npm run portal -- feature {FEATURES[name].command} {features[name] ? 'off' : 'on'}
-                </code>
-              </small>
+              {features[name] ? 'On' : 'Off'}
+              <Source
+                isOwn={ownFeatures[name] !== undefined}
+                name={`npm run portal -- feature ${FEATURES[name].command} ${features[name] ? 'off' : 'on'}`}
+              />
             </dd>
           </div>
         ))}
