@@ -3,7 +3,8 @@ import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { signedIn, Visitor } from '../support/console.ts';
 import { countedDb } from '../support/counted-db.ts';
-import { addAccount, freshPortal, type Portal } from '../support/portal.ts';
+import { freshPortal, type Portal } from '../support/portal.ts';
+import { one } from '../support/scim.ts';
 import { makeTrouble } from '../support/trouble.ts';
 
 let portal: Portal;
@@ -46,12 +47,44 @@ it('of a portal in trouble tells each matter, with what to do, the pressing ones
   expect(text).toContain('3 things to act on, 4 to look at.');
   expect(text).toContain('what 3 people would lose is held');
   expect(text).toContain('2 times, last 1 hour ago');
-  expect(text).toContain('npm run portal -- brake show --remote');
+  const links = [...html.matchAll(/class="deal" href="([^"]+)"/g)].map(([, href]) => href);
+  expect(links).toEqual([
+    '/console/brake',
+    '/console/mails',
+    '/console/keys',
+    '/console/keys',
+    '/console/connect',
+    '/console/log?show=refused',
+    '/console/destructions',
+    '/console/users?role=admin',
+  ]);
+  expect(html).not.toContain('npm run');
 });
 
-it('shows names as text, never as markup, and puts none into a command that a shell would run', async () => {
+it('folds what is to be changed away, and keeps it on the page', async () => {
   await makeTrouble(env.DB, now());
-  await addAccount('password', '$(reboot)@acme.example', 'admin');
+  const { text: html } = await admin.get('/console');
+  expect(html).toMatch(/<details><summary>What to change<\/summary><p>Okta: /);
+  expect(html).not.toContain('<details open');
+});
+
+it('leads from its facts and lines to the screens that say more', async () => {
+  await makeTrouble(env.DB, now());
+  const { text: html } = await admin.get('/console');
+  const { seq } = await one<{ seq: number }>("SELECT seq FROM users WHERE user_name = 'admin@acme.example'");
+  for (const href of [
+    '/console/users',
+    '/console/keys',
+    '/console/connect',
+    `/console/users/${seq}`,
+    '/console/log?key=silent',
+  ]) {
+    expect(html).toContain(`<a href="${href}">`);
+  }
+});
+
+it('shows names as text, never as markup', async () => {
+  await makeTrouble(env.DB, now());
   await env.DB.prepare("UPDATE portal SET name = '<img src=x onerror=alert(1)>'").run();
   await env.DB.prepare(
     "UPDATE users SET given_name = '<script>', family_name = '\"x' WHERE login_type = 'password'",
@@ -60,7 +93,6 @@ it('shows names as text, never as markup, and puts none into a command that a sh
   expect(html).not.toMatch(/<script>|<b>production|<img src=x/);
   expect(html).toContain('Okta &lt;b&gt;production&lt;/b&gt;');
   expect(html).toContain('&lt;img src=x onerror=alert(1)&gt;');
-  expect(html.match(/<code>.*?<\/code>/g)?.join()).not.toContain('reboot');
 });
 
 describe('a matter is told', () => {
@@ -75,6 +107,33 @@ describe('a matter is told', () => {
   ])('of a key whose %s is %d ms from now: %s is %s', async (column, distance, says, told) => {
     await setKey(`${column} = ${now() + distance}`);
     expect((await home()).includes(says)).toBe(told);
+  });
+
+  it.each([
+    [7, 13, false],
+    [7, 15, true],
+    [1, 4, true],
+    [1.5, 2.9, false],
+  ])('of a key that is used every %d days as a rule and was not for %d: %s', async (usual, days, told) => {
+    await setKey(`usual_gap_ms = ${usual * DAY_MS}, last_used_at = ${now() - days * DAY_MS}`);
+    const text = await home();
+    expect(text.includes('is silent')).toBe(told);
+    expect(text.includes(`usually used every ${usual} days`)).toBe(told && usual > 1);
+  });
+
+  it('of a key about to expire although it is replaced, until the new one is used', async () => {
+    await setKey(`expires_at = ${now() + DAY_MS}, replaced_by = 'new'`);
+    const used = (at: number | null) =>
+      env.DB.prepare(
+        `INSERT OR REPLACE INTO api_keys (id, owner_seq, username, purpose, label, hash, created_at, last_used_at)
+         SELECT 'new', owner_seq, username, purpose, 'New', 'hash', created_at, ? FROM api_keys WHERE id <> 'new' LIMIT 1`,
+      )
+        .bind(at)
+        .run();
+    await used(null);
+    expect(await home()).toContain('the new key has not been used yet');
+    await used(now());
+    expect(await home()).not.toContain('about to expire');
   });
 
   it('not of a key that was never used, or was revoked', async () => {

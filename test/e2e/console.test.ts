@@ -1,8 +1,8 @@
 // The console in a real browser, on the portal that `npm start` makes: both colour schemes, two widths, with the mouse and without,
 // and whatever the browser or axe complains about. The flows of one part stand in a file each.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
-import { connectFlows } from './console/connect-flows.ts';
 import { brakeFlows } from './console/brake-flows.ts';
+import { connectFlows } from './console/connect-flows.ts';
 import { doorFlows } from './console/door-flows.ts';
 import { homeFlows } from './console/home-flows.ts';
 import { keysFlows } from './console/keys-flows.ts';

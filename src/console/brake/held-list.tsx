@@ -4,7 +4,7 @@ import { printable } from '../../printable.ts';
 import type { SignedIn } from '../exchange.ts';
 import { ASSETS } from '../page/assets.ts';
 import { TokenField } from '../page/fields.tsx';
-import { type Column, Pager, Table } from '../page/table.tsx';
+import { type Column, Empty, Pager, Table } from '../page/table.tsx';
 import { Time } from '../page/time-text.tsx';
 import { byWhom, lossParts, STAYS } from './words.ts';
 
@@ -26,6 +26,7 @@ interface HeldListProps {
 export function HeldList({ screen: { formToken }, losses, after, now }: HeldListProps) {
   const rows = losses.slice(0, PAGE);
   const last = losses.length > PAGE ? rows.at(-1) : undefined;
+  if (rows.length === 0) return <NobodyHere />;
   return (
     <>
       <form method="post" action="/console/brake/restore" class="held-list" data-picking>
@@ -49,6 +50,17 @@ export function HeldList({ screen: { formToken }, losses, after, now }: HeldList
         next={last ? `/console/brake?after=${last.userSeq}` : undefined}
       />
     </>
+  );
+}
+
+/** Behind the last one, or where the accounts are gone. */
+function NobodyHere() {
+  return (
+    <Empty title="Nobody more to show">
+      <p>
+        <a href="/console/brake">Back to the beginning</a>
+      </p>
+    </Empty>
   );
 }
 

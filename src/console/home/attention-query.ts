@@ -5,8 +5,10 @@ import { BRAKE_HOLDS } from '../../lifecycle/hold-moves.ts';
 export const DAY_MS = 86_400_000;
 /** A key that ends within this is about to. */
 const EXPIRY_MS = 14 * DAY_MS;
-/** A last use is kept to the day; identity providers call several times a day. */
+/** A last use is kept to the day, and identity providers call several times a day: so long is silence for any. One that comes less
+ * often is silent when it has left out a turn. */
 const SILENT_MS = 3 * DAY_MS;
+const SILENT_TURNS = 2;
 /** Where counting stops; the page then says "at least". */
 export const COUNTED = 1_000;
 const KEYS = 500;
@@ -20,6 +22,10 @@ export interface KeyTrouble {
   readonly trouble: 'owner' | 'expiry' | 'silent';
   readonly expiresAt: number | null;
   readonly lastUsedAt: number | null;
+  /** How much time lies between its uses as a rule, in milliseconds. */
+  readonly usualGapMs: number | null;
+  /** 1 where another key takes its place, which nobody has used yet. */
+  readonly isReplaced: number;
 }
 
 export interface Counts {
@@ -32,6 +38,7 @@ export interface Counts {
 }
 
 export interface OutsideAdmin {
+  readonly seq: number;
   readonly userName: string;
   readonly loginType: 'password' | 'service';
 }
@@ -100,11 +107,14 @@ function selectKeys(db: D1Database, nowMs: number): D1PreparedStatement {
     .prepare(
       `SELECT * FROM (
          SELECT k.id, k.label, k.username, k.expires_at AS expiresAt, k.last_used_at AS lastUsedAt,
-           CASE WHEN u.seq IS NULL THEN 'owner'
-                WHEN k.replaced_by IS NOT NULL THEN NULL
+           k.usual_gap_ms AS usualGapMs, n.id IS NOT NULL AS isReplaced,
+           CASE WHEN n.last_used_at IS NOT NULL THEN NULL
+                WHEN u.seq IS NULL THEN 'owner'
                 WHEN k.expires_at <= ?1 + ${EXPIRY_MS} THEN 'expiry'
-                WHEN k.last_used_at < ?1 - ${SILENT_MS} THEN 'silent' END AS trouble
-         FROM ${LIVE_KEYS} AS k LEFT JOIN users AS u ON u.seq = k.owner_seq AND ${ownerAlive})
+                WHEN k.last_used_at < ?1 - max(${SILENT_MS}, ${SILENT_TURNS} * coalesce(k.usual_gap_ms, 0)) THEN 'silent'
+           END AS trouble
+         FROM ${LIVE_KEYS} AS k LEFT JOIN users AS u ON u.seq = k.owner_seq AND ${ownerAlive}
+         LEFT JOIN api_keys AS n ON n.id = k.replaced_by)
        WHERE trouble IS NOT NULL ORDER BY coalesce(expiresAt, lastUsedAt), id LIMIT ${3 * LISTED}`,
     )
     .bind(nowMs);
@@ -112,8 +122,8 @@ function selectKeys(db: D1Database, nowMs: number): D1PreparedStatement {
 
 function selectOutsideAdmins(db: D1Database): D1PreparedStatement {
   return db.prepare(
-    `SELECT userName, loginType FROM (
-       SELECT user_name AS userName, login_type AS loginType, removed_at FROM users
+    `SELECT seq, userName, loginType FROM (
+       SELECT seq, user_name AS userName, login_type AS loginType, removed_at FROM users
        WHERE role = 'admin' AND active = 1 LIMIT ${COUNTED})
      WHERE loginType <> 'saml' AND removed_at IS NULL ORDER BY loginType, userName LIMIT ${2 * LISTED}`,
   );

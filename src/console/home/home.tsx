@@ -16,10 +16,9 @@ export function selectHome({ env, sources }: Exchange): readonly D1PreparedState
 
 /** GET: Home. */
 export async function showHome(screen: SignedIn): Promise<Answer> {
-  const { session, results, nowMs: now, url } = screen;
+  const { session, results, nowMs: now } = screen;
   const attention = readAttention(results);
-  const where = url.protocol === 'https:' ? ' --remote' : '';
-  const items = attentionItems(attention, { brakeEngagedAt: session.brakeEngagedAt, where });
+  const items = attentionItems(attention, session.brakeEngagedAt);
   const page = (
     <Shell title="Home" section="home" screen={screen}>
       <h1>{printable(session.portalName, 80)}</h1>
@@ -57,7 +56,7 @@ function Facts({ screen: { session }, counts: { liveKeys, lastUsedAt }, now }: F
       <div class="panel">
         <dt>People from the identity provider</dt>
         <dd>
-          {activeCount.toLocaleString('en')} active
+          <a href="/console/users">{activeCount.toLocaleString('en')} active</a>
           <small>
             {userCount === activeCount ? 'nobody is deactivated' : `${userCount - activeCount} deactivated`}
           </small>
@@ -66,14 +65,14 @@ function Facts({ screen: { session }, counts: { liveKeys, lastUsedAt }, now }: F
       <div class="panel">
         <dt>SCIM keys</dt>
         <dd>
-          {liveKeys === 0 ? 'None' : `${liveKeys} in force`}
+          <a href="/console/keys">{liveKeys === 0 ? 'None' : `${liveKeys} in force`}</a>
           <small>{liveKeys === 0 ? 'no identity provider can connect' : 'neither revoked nor expired'}</small>
         </dd>
       </div>
       <div class="panel">
         <dt>Identity provider</dt>
         <dd>
-          {lastUsedAt === null ? 'Not seen yet' : <Time at={lastUsedAt} now={now} />}
+          <a href="/console/connect">{lastUsedAt === null ? 'Not seen yet' : <Time at={lastUsedAt} now={now} />}</a>
           <small>{lastUsedAt === null ? 'no request so far' : 'seen, kept to the day'}</small>
         </dd>
       </div>

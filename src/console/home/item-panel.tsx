@@ -25,7 +25,7 @@ export function Items({ items, now }: ItemsProps) {
 const TAGS: Readonly<Record<Level, string>> = { act: 'Act now', soon: 'Look at it', note: 'For information' };
 
 function ItemPanel({ item, now }: { readonly item: Item; readonly now: number }) {
-  const { level, title, sentence, since, lines, todo, command } = item;
+  const { level, title, sentence, since, lines, todo, link } = item;
   return (
     <section class={`panel item ${level}`}>
       <div>
@@ -51,33 +51,31 @@ function ItemPanel({ item, now }: { readonly item: Item; readonly now: number })
       <div class="todo">
         <h4>What to do</h4>
         <p>{todo}</p>
-        {command ? <Command text={command} /> : null}
+        <a class="deal" href={link.href}>
+          {link.text}
+        </a>
       </div>
     </section>
   );
 }
 
-/** A command line; its options do not break behind a hyphen. */
-function Command({ text }: { readonly text: string }) {
-  return (
-    <code>
-      {text.split(' ').flatMap((word, i) => [i === 0 ? '' : ' ', word.startsWith('--') ? <span>{word}</span> : word])}
-    </code>
-  );
-}
-
-function LineItem({ line: { text, when, changes = [] }, now }: { readonly line: Line; readonly now: number }) {
+function LineItem({ line: { text, href, when, changes = [] }, now }: { readonly line: Line; readonly now: number }) {
   return (
     <li>
-      {text}
+      {href === undefined ? text : <a href={href}>{text}</a>}
       {when ? (
         <small>
           {when.word} <Time at={when.at} now={now} />
         </small>
       ) : null}
-      {changes.map((change) => (
-        <small>{change}</small>
-      ))}
+      {changes.length === 0 ? null : (
+        <details>
+          <summary>What to change</summary>
+          {changes.map((change) => (
+            <p>{change}</p>
+          ))}
+        </details>
+      )}
     </li>
   );
 }

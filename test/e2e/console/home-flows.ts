@@ -12,5 +12,9 @@ export function homeFlows(stage: () => Stage): void {
     await stage().heading('The brake is engaged').waitFor();
     expect(await stage().page.getByText('Okta <b>production</b>').count()).toBeGreaterThan(0);
     expect(await lookAt(stage().page, 'home-trouble')).toEqual([]);
+    await stage().page.getByText('What to change').first().click();
+    await stage().page.getByText('Okta: ').first().waitFor();
+    await stage().page.getByRole('link', { name: 'See who is held' }).click();
+    await stage().heading('The brake').waitFor();
   });
 }
