@@ -122,7 +122,7 @@ describe('a matter is told', () => {
   });
 
   it('of a key about to expire although it is replaced, until the new one is used', async () => {
-    await setKey(`expires_at = ${now() + DAY_MS}, replaced_by = 'new'`);
+    await setKey(`expires_at = ${now() + DAY_MS}, last_used_at = ${now()}, replaced_by = 'new'`);
     const used = (at: number | null) =>
       env.DB.prepare(
         `INSERT OR REPLACE INTO api_keys (id, owner_seq, username, purpose, label, hash, created_at, last_used_at)

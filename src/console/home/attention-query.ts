@@ -24,7 +24,7 @@ export interface KeyTrouble {
   readonly lastUsedAt: number | null;
   /** How much time lies between its uses as a rule, in milliseconds. */
   readonly usualGapMs: number | null;
-  /** 1 where another key takes its place, which nobody has used yet. */
+  /** 1 where another key takes its place, which the identity provider that used this one has not used yet. */
   readonly isReplaced: number;
 }
 
@@ -108,8 +108,8 @@ function selectKeys(db: D1Database, nowMs: number): D1PreparedStatement {
       `SELECT * FROM (
          SELECT k.id, k.label, k.username, k.expires_at AS expiresAt, k.last_used_at AS lastUsedAt,
            k.usual_gap_ms AS usualGapMs, n.id IS NOT NULL AS isReplaced,
-           CASE WHEN n.last_used_at IS NOT NULL THEN NULL
-                WHEN u.seq IS NULL THEN 'owner'
+           CASE WHEN u.seq IS NULL THEN 'owner'
+                WHEN n.last_used_at IS NOT NULL OR (n.id IS NOT NULL AND k.last_used_at IS NULL) THEN NULL
                 WHEN k.expires_at <= ?1 + ${EXPIRY_MS} THEN 'expiry'
                 WHEN k.last_used_at < ?1 - max(${SILENT_MS}, ${SILENT_TURNS} * coalesce(k.usual_gap_ms, 0)) THEN 'silent'
            END AS trouble
