@@ -29,7 +29,7 @@ export function Filters({ query, roles }: FiltersProps) {
   );
 }
 
-const LOOK_FOR = 'Name, user name or external id';
+const LOOK_FOR = 'Name, e-mail, external id';
 const ANY: Option = { value: '', text: 'Any' };
 const LOGIN_OPTIONS: readonly Option[] = [ANY, ...LOGIN_TYPES.map((value) => ({ value, text: LOGIN_TEXTS[value] }))];
 const STATE_OPTIONS: readonly Option[] = [
