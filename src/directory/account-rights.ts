@@ -16,7 +16,7 @@ export function isLastAdmin({ role, active, othersSignIn }: Account): boolean {
 
 /** Why the admin rights of an account cannot be changed here, in a sentence; undefined where they can. */
 export function whyNoAdminChange(account: Account, portal: Portal): string | undefined {
-  if (account.removedAt !== null) return 'The account was deleted.';
+  if (account.removedAt !== null) return REMOVED;
   if (!account.active) return 'The account is deactivated, and only an active account can be an admin.';
   if (isSteeredByScim(account, portal)) {
     const attribute = portal.policy.adminBy === 'user_type' ? 'userType' : 'isAdmin';
@@ -30,22 +30,22 @@ export const LAST_ADMIN = 'It is the last active admin who can sign in. Make ano
 
 /** Why an account cannot be deactivated here by the account `ownSeq`, in a sentence; undefined where it can. */
 export function whyNoDeactivation(account: Account, ownSeq: number): string | undefined {
-  if (account.removedAt !== null) return 'The account was deleted.';
+  if (account.removedAt !== null) return REMOVED;
   if (account.seq === ownSeq) return 'It is your own account: ask another admin to deactivate it.';
   return isLastAdmin(account) ? LAST_ADMIN : undefined;
 }
 
 /** Why an account cannot be handed to the identity provider here by the account `ownSeq`; undefined where it can. */
 export function whyNoConversion(account: Account, ownSeq: number): string | undefined {
-  if (account.removedAt !== null) return 'The account was deleted.';
+  if (account.removedAt !== null) return REMOVED;
   if (account.loginType === 'saml') return 'The identity provider manages it already.';
   return account.seq === ownSeq ? 'It is your own account: ask another admin to convert it.' : undefined;
 }
 
-/** Why an account cannot be activated here; undefined where it can, or is active. */
-export function whyNoReactivation({ removedAt, loginType }: Account): string | undefined {
+/** Why an account cannot be activated here; undefined where it can, or is active. Only those of the identity provider are removed. */
+export function whyNoReactivation({ removedAt }: Account): string | undefined {
   if (removedAt === null) return undefined;
-  return loginType === 'saml'
-    ? 'The account was deleted. The identity provider brings the person back by creating them again, or an admin by Add user.'
-    : 'The account was deleted. Add user brings it back under the same name.';
+  return `${REMOVED} The identity provider brings the person back by creating them again, or an admin by Add user.`;
 }
+
+const REMOVED = 'The account was removed.';

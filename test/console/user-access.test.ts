@@ -59,7 +59,7 @@ describe('somebody of the identity provider', () => {
     const text = textOf((await admin.get(await pathOf(JANE, '/deactivate'))).text);
     expect(text).toContain('Access ends at once: nobody can sign in with the account any more.');
     expect(text).toContain(
-      'The profile is removed; 2 files (3.0 KB) and 1 message (5 bytes) are deleted at once and for ever; 3 active workspaces are closed to everybody, and deleted with all they hold on 14 Feb 2026 unless an admin restores them.',
+      'The profile is removed; 2 files (3.0 kB) and 1 message (5 bytes) are deleted at once and for ever; 3 active workspaces are closed to everybody, and deleted with all they hold on 14 Feb 2026 unless an admin restores them.',
     );
     expect(text).toContain('User name, id and external id stay.');
     expect(text).toContain('Unassign the person there too');
@@ -169,7 +169,7 @@ describe('somebody of the identity provider', () => {
     await portal.send('DELETE', JANE_PATH);
     const deleted = await dump();
     const page = await reactivate(JANE);
-    expect([page.status, page.text.includes('The account was deleted.')]).toEqual([400, true]);
+    expect([page.status, page.text.includes('The account was removed.')]).toEqual([400, true]);
     expect(await dump()).toEqual(deleted);
     expect((await deactivate(JANE)).status).toBe(400);
     expect(await dump()).toEqual(deleted);

@@ -85,7 +85,7 @@ describe('somebody of the identity provider, where that does not decide', () => 
     await portal.send('DELETE', JANE_PATH);
     const before = await dump();
     const page = await rights(JANE, 'granted');
-    expect([page.status, page.text.includes('The account was deleted.')]).toEqual([400, true]);
+    expect([page.status, page.text.includes('The account was removed.')]).toEqual([400, true]);
     expect(await dump()).toEqual(before);
   });
 });
@@ -114,7 +114,7 @@ describe('password and service accounts', () => {
 
   it('a key stops working without its owner’s rights, which the page says before, and works again with them', async () => {
     expect((await admin.get(await pathOf('scim-admin@acme.example'))).text).toContain(
-      '1 SCIM key of this account stops working without them.',
+      '1 API key of this account stops working without them.',
     );
     await rights('scim-admin@acme.example', 'revoked');
     expect((await portal.send('GET', `${STANDARD}/Users`)).status).toBe(401);

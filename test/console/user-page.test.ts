@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { putFile } from '../../src/api/files.ts';
 import { createWorkspace } from '../../src/api/workspaces.ts';
 import { createScimKey } from '../../src/auth/key-store.ts';
-import { bytesText, dayText } from '../../src/console/user/profile-lines.ts';
+import { dayText } from '../../src/console/user/profile-lines.ts';
 import { ADMIN, signedIn, Visitor } from '../support/console.ts';
 import { countedDb } from '../support/counted-db.ts';
 import { always, Faults } from '../support/faults.ts';
@@ -76,7 +76,7 @@ describe('the page', () => {
     await make(portal);
     await portal.send('DELETE', userPath(JANE));
     const text = await pageOf(JANE);
-    expect(text).toContain('Deleted');
+    expect(text).toContain('Removed');
     expect(text).toContain('SCIM no longer shows the account');
     expect(text).toContain('a deletion removes the profile');
   });
@@ -101,7 +101,7 @@ describe('the page', () => {
     await putFile(env, portal.sources, { ownerSeq, name: 'a', bytes: new Uint8Array(2_500) });
     await portal.send('POST', '/Groups', { displayName: 'Lawyers', members: [{ value: JANE }] });
     expect(await pageOf(JANE)).toMatch(
-      /Workspaces 2 active Workspaces 0 archived Files 1 2\.5 KB Messages 0 0 bytes .* Groups In 1 group\. Lawyers/,
+      /Workspaces 2 active Workspaces 0 archived Files 1 2\.5 kB Messages 0 0 bytes .* Groups In 1 group\. Lawyers/,
     );
     await deactivate(JANE);
     const after = await pageOf(JANE);
@@ -173,7 +173,7 @@ describe('what it costs', () => {
     expect(cost.calls).toBe(1);
     expect(cost.rowsRead).toBeLessThanOrEqual(15_000);
     const text = await pageOf(JANE);
-    expect(text).toContain('Files at least 1,000 at least 10.0 KB');
+    expect(text).toContain('Files at least 1,000 at least 10.0 kB');
     expect(text).toContain('In at least 1,000 groups.');
   });
 });
@@ -182,17 +182,7 @@ it('every key that an owner has is on the page, the ones in force first', async 
   const ownerSeq = await addAccount('service', 'second@acme.example', 'admin');
   for (const label of ['Old', 'New']) await createScimKey(env, portal.sources, { ownerSeq, label, actor: 'test' });
   await env.DB.prepare("UPDATE api_keys SET revoked_at = 1 WHERE label = 'Old'").run();
-  expect(await pageOf('second@acme.example')).toMatch(/New In force Never Old Revoked Never/);
-});
-
-it.each([
-  [0, '0 bytes'],
-  [999, '999 bytes'],
-  [1_000, '1.0 KB'],
-  [2_540_000, '2.5 MB'],
-  [123_456_789_012, '123 GB'],
-])('%d bytes are %s', (bytes, text) => {
-  expect(bytesText(bytes)).toBe(text);
+  expect(await pageOf('second@acme.example')).toMatch(/New In force never Old Revoked .* never/);
 });
 
 it('a day is named without the hour', () => {

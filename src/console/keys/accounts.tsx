@@ -2,7 +2,7 @@
 import { printable } from '../../printable.ts';
 import type { SignedIn } from '../exchange.ts';
 import { ActionForm } from '../page/fields.tsx';
-import { Padlock } from '../user/user-frame.tsx';
+import { Padlock } from '../users/user-columns.tsx';
 import type { ServiceAccount } from './key-query.ts';
 
 /** Why a service account should own the key of an identity provider. */
@@ -53,7 +53,7 @@ function Account({ account, screen }: { readonly account: ServiceAccount; readon
   return (
     <>
       <span>
-        <Padlock />
+        <Padlock label="Service account:" />
         <a href={`/console/users/${seq}`}>{name}</a>
         <small>{isAdmin === 1 ? 'admin' : 'no admin: its keys cannot be used for SCIM'}</small>
       </span>

@@ -3,6 +3,7 @@ import type { Child } from 'hono/jsx';
 import { isSteeredByScim } from '../../directory/account-rights.ts';
 import { printable } from '../../printable.ts';
 import { Time } from '../page/time-text.tsx';
+import { roleName } from '../users/user-words.ts';
 import type { PanelProps } from './overview.tsx';
 
 const LOGIN_WORDS = {
@@ -38,7 +39,7 @@ export function AccountPanel({ screen, details }: PanelProps) {
           </Line>
         ) : null}
         <Line name="Role">
-          {printable(role, 80)}
+          {printable(roleName(role), 80)}
           <small>{by}</small>
         </Line>
         <Line name="Team">{team === null ? null : printable(team, 200)}</Line>
@@ -54,7 +55,7 @@ export function AccountPanel({ screen, details }: PanelProps) {
           </Line>
         )}
         {removedAt === null ? null : (
-          <Line name="Deleted">
+          <Line name="Removed">
             <Time at={removedAt} now={now} />
             <small>SCIM no longer shows the account</small>
           </Line>

@@ -77,7 +77,7 @@ function Losses({ screen, details: { account, counts } }: PanelProps) {
     <>
       {keys === 0 ? null : (
         <p class="beware">
-          {countText(keys, 'SCIM key')} of this account {keys === 1 ? 'stops' : 'stop'} working without them.
+          {countText(keys, 'API key')} of this account {keys === 1 ? 'stops' : 'stop'} working without them.
         </p>
       )}
       {account.seq === screen.session.userSeq ? (

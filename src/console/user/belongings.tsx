@@ -1,11 +1,14 @@
 // What belongs to a user: workspaces, files and messages, what of it is condemned or held, API keys, and groups.
+import { keyState } from '../../auth/key-state.ts';
 import { printable } from '../../printable.ts';
+import { labelOf } from '../keys/key-table.tsx';
+import { LastUsed, StateWords } from '../keys/key-words.tsx';
+import { sizeText } from '../page/size-text.ts';
 import { Table } from '../page/table.tsx';
 import { Time } from '../page/time-text.tsx';
 import { countText } from './consequence-words.ts';
 import type { PanelProps } from './overview.tsx';
-import { bytesText } from './profile-lines.ts';
-import { COUNTED, type Condemned, type ContentCount, type OwnedKey } from './user-query.ts';
+import { COUNTED, type Condemned, type ContentCount } from './user-query.ts';
 
 export function ContentPanel({ screen, details }: PanelProps) {
   const { account, counts, files, messages, condemned } = details;
@@ -58,7 +61,7 @@ function ContentNumber({ name, content: { count, bytes } }: { readonly name: str
       <dt>{name}</dt>
       <dd>
         {atLeast + count.toLocaleString('en')}
-        <small>{atLeast + bytesText(bytes)}</small>
+        <small>{atLeast + sizeText(bytes)}</small>
       </dd>
     </div>
   );
@@ -96,29 +99,18 @@ export function KeysPanel({ screen, details: { keys, account } }: PanelProps) {
   return (
     <section aria-labelledby="keys">
       <h2 id="keys">
-        SCIM keys <a href="/console/keys">All keys</a>
+        API keys <a href="/console/keys">All keys</a>
       </h2>
       <Table
-        caption={`SCIM keys that ${printable(account.userName, 80)} owns`}
+        caption={`API keys that ${printable(account.userName, 80)} owns`}
         rows={keys}
         columns={[
-          { name: 'Key', show: ({ label }) => printable(label, 80) || 'Without a label' },
-          { name: 'State', show: (key) => <KeyState owned={key} now={now} /> },
-          { name: 'Last used', show: ({ lastUsedAt: at }) => (at === null ? 'Never' : <Time at={at} now={now} />) },
+          { name: 'Key', show: (key) => <a href={`/console/keys/${key.id}`}>{labelOf(key)}</a> },
+          { name: 'State', show: (key) => <StateWords state={keyState(key, now)} now={now} /> },
+          { name: 'Last used', show: ({ lastUsedAt }) => <LastUsed at={lastUsedAt} now={now} /> },
         ]}
       />
     </section>
-  );
-}
-
-function KeyState({ owned: { revokedAt, expiresAt }, now }: { readonly owned: OwnedKey; readonly now: number }) {
-  if (revokedAt !== null) return <span class="tag">Revoked</span>;
-  if (expiresAt === null) return <span class="tag good">In force</span>;
-  if (expiresAt <= now) return <span class="tag">Expired</span>;
-  return (
-    <>
-      <span class="tag good">In force</span> expires <Time at={expiresAt} now={now} />
-    </>
   );
 }
 

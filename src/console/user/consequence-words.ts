@@ -1,9 +1,11 @@
 // What a step would do to one account, in exact sentences: by this portal's policy and by what the user owns now. Pure.
+import { keyState } from '../../auth/key-state.ts';
 import { ADMIN_ROLE } from '../../directory/admin-role.ts';
 import type { Portal } from '../../directory/portal.ts';
 import { ARCHIVE_MS } from '../../lifecycle/deactivate.ts';
+import { sizeText } from '../page/size-text.ts';
 import { counted } from '../page/time-text.tsx';
-import { bytesText, dayText } from './profile-lines.ts';
+import { dayText } from './profile-lines.ts';
 import { COUNTED, type ContentCount, type OwnedKey, type UserDetails } from './user-query.ts';
 
 /** Such as `3 files`; where counting stopped, `at least 1,000 files`. */
@@ -24,7 +26,7 @@ export function deactivationSentences(details: UserDetails, { policy }: Portal, 
       ? 'nobody can act with the account'
       : 'nobody can sign in with the account any more',
     ...(counts.sessions > 0 ? [`${countText(counts.sessions, 'open session')} ${verb(counts.sessions, 'end')}`] : []),
-    ...(counts.liveKeys > 0 ? [`${countText(counts.liveKeys, 'SCIM key')} ${be(counts.liveKeys)} revoked`] : []),
+    ...(counts.liveKeys > 0 ? [`${countText(counts.liveKeys, 'API key')} ${be(counts.liveKeys)} revoked`] : []),
     ...(account.role === ADMIN_ROLE ? ['admin rights go'] : []),
     ...(details.passwordSetAt === null ? [] : ['the password is forgotten']),
   ];
@@ -63,15 +65,12 @@ function goingParts(
 }
 
 function contentText({ count, bytes }: ContentCount, noun: string): string[] {
-  return count === 0 ? [] : [`${countText(count, noun)} (${count >= COUNTED ? 'at least ' : ''}${bytesText(bytes)})`];
+  return count === 0 ? [] : [`${countText(count, noun)} (${count >= COUNTED ? 'at least ' : ''}${sizeText(bytes)})`];
 }
 
-/** The keys in force that an identity provider has used. */
+/** The keys that work, and that an identity provider has used. */
 export function keysInUse({ keys }: UserDetails, nowMs: number): readonly OwnedKey[] {
-  return keys.filter(
-    ({ revokedAt, expiresAt, lastUsedAt }) =>
-      revokedAt === null && (expiresAt === null || expiresAt > nowMs) && lastUsedAt !== null,
-  );
+  return keys.filter((key) => key.lastUsedAt !== null && ['alive', 'replaced'].includes(keyState(key, nowMs).kind));
 }
 
 function be(count: number): string {

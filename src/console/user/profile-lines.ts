@@ -102,15 +102,6 @@ function textOf(value: Json): string {
   return text === '' ? '' : printable(String(text), MOST_CHARACTERS) + noted;
 }
 
-const UNITS = ['bytes', 'KB', 'MB', 'GB', 'TB'] as const;
-
-/** Such as `12 bytes` and `3.4 MB`. */
-export function bytesText(bytes: number): string {
-  const power = Math.min(UNITS.length - 1, Math.max(0, Math.floor(Math.log10(Math.max(bytes, 1)) / 3)));
-  const amount = bytes / 1000 ** power;
-  return `${power === 0 || amount >= 100 ? Math.round(amount) : amount.toFixed(1)} ${UNITS[power]}`;
-}
-
 /** Such as `22 Dec 2026`, in UTC. */
 export function dayText(ms: number): string {
   return readableTime(ms).slice(5, 16).replace(/^0/, '');

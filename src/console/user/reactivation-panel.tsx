@@ -13,7 +13,9 @@ export function ReactivationPanel({ screen, details }: PanelProps) {
     return (
       <ActionPanel id="access" title="Access">
         <p>{reason}</p>
-        {account.loginType === 'saml' ? null : <a href="/console/users/new">Add user</a>}
+        <a class="go" href="/console/users/new">
+          Add user
+        </a>
       </ActionPanel>
     );
   }

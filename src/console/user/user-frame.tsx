@@ -10,6 +10,8 @@ import type { NoticeProps } from '../page/notice.tsx';
 import { Shell } from '../page/shell.tsx';
 import { Empty } from '../page/table.tsx';
 import { Tabs } from '../page/tabs.tsx';
+import { Padlock } from '../users/user-columns.tsx';
+import { LOGIN_TEXTS } from '../users/user-words.ts';
 import { seqOf } from './user-query.ts';
 
 /** The address of a user's page, or of one below it. */
@@ -61,7 +63,7 @@ function AccountTags({ account }: { readonly account: Account }) {
   const { active, removedAt, role, loginType } = account;
   return (
     <p class="tags">
-      {removedAt === null ? null : <span class="tag">Deleted</span>}
+      {removedAt === null ? null : <span class="tag act">Removed</span>}
       {removedAt !== null ? null : active ? (
         <span class="tag good">Active</span>
       ) : (
@@ -69,23 +71,14 @@ function AccountTags({ account }: { readonly account: Account }) {
       )}
       {role === ADMIN_ROLE && active ? <span class="tag admin">Admin</span> : null}
       <span class="tag">
-        {loginType === 'service' ? <Padlock /> : null}
+        {loginType === 'service' ? <Padlock label="Locked:" /> : null}
         {LOGIN_TAGS[loginType]}
       </span>
     </p>
   );
 }
 
-const LOGIN_TAGS = { saml: 'SAML', password: 'Password', service: 'Service account, no login' } as const;
-
-/** Nobody signs in with it. */
-export function Padlock() {
-  return (
-    <svg class="padlock" viewBox="0 0 16 16" aria-hidden="true">
-      <path d="M4.5 7V5a3.5 3.5 0 0 1 7 0v2h.5a1 1 0 0 1 1 1v5a1 1 0 0 1-1 1H4a1 1 0 0 1-1-1V8a1 1 0 0 1 1-1zm1.5 0h4V5a2 2 0 0 0-4 0z" />
-    </svg>
-  );
-}
+const LOGIN_TAGS = { ...LOGIN_TEXTS, service: 'Service account, no login' };
 
 /** The page where the address names nobody. */
 export async function noSuchUser(screen: SignedIn): Promise<Answer> {

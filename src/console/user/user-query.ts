@@ -1,5 +1,6 @@
 // What the page of one user asks of the database, in the call that asks for the session. Every statement stops at a bound, so that
 // the page costs no more for somebody who owns very much.
+import type { KeyFacts } from '../../auth/key-state.ts';
 import { IDLE_MS } from '../../auth/session.ts';
 import { type Account, type AccountRow, readAccount, selectAnyAccount } from '../../directory/account.ts';
 import type { Addressed } from '../exchange.ts';
@@ -44,13 +45,11 @@ export interface Condemned {
   readonly workspaces: number;
 }
 
-export interface OwnedKey {
+/** A key as the account owns it, newest first, those that still work before the others. */
+export interface OwnedKey extends KeyFacts {
   readonly id: string;
   readonly label: string;
-  readonly createdAt: number;
-  readonly expiresAt: number | null;
   readonly lastUsedAt: number | null;
-  readonly revokedAt: number | null;
 }
 
 export interface Counts {
@@ -104,13 +103,7 @@ export function selectDetails(request: Addressed): readonly D1PreparedStatement[
       .bind(seq),
     db.prepare(`SELECT ${SESSION_COLUMNS} ${OPEN_SESSIONS}`).bind(seq, nowMs),
     selectCondemned(db, seq, nowMs),
-    db
-      .prepare(
-        `SELECT id, label, created_at AS createdAt, expires_at AS expiresAt, last_used_at AS lastUsedAt, revoked_at AS revokedAt
-         FROM (SELECT * FROM api_keys WHERE owner_seq = ? ORDER BY rowid DESC LIMIT ${SORTED}) WHERE purpose = 'scim'
-         ORDER BY revoked_at IS NOT NULL, created_at DESC LIMIT ${LISTED}`,
-      )
-      .bind(seq),
+    selectKeys(db, seq),
     db
       .prepare(
         `SELECT g.id, g.display_name AS name FROM group_members AS m CROSS JOIN groups AS g ON g.seq = m.group_seq
@@ -162,6 +155,18 @@ function selectCounts(db: D1Database, seq: number, nowMs: number): D1PreparedSta
        FROM (SELECT state FROM workspaces WHERE owner_seq = ?1 AND deleted_at IS NULL LIMIT ${COUNTED})`,
     )
     .bind(seq, nowMs);
+}
+
+function selectKeys(db: D1Database, seq: number): D1PreparedStatement {
+  return db
+    .prepare(
+      `SELECT k.id, k.label, k.purpose, k.expires_at AS expiresAt, k.last_used_at AS lastUsedAt, k.revoked_at AS revokedAt,
+         k.replaced_by AS replacedBy, u.active = 1 AND u.role = 'admin' AND u.removed_at IS NULL AS ownerIsAdmin
+       FROM (SELECT * FROM api_keys WHERE owner_seq = ? ORDER BY rowid DESC LIMIT ${SORTED}) AS k
+       CROSS JOIN users AS u ON u.seq = k.owner_seq
+       ORDER BY k.revoked_at IS NOT NULL, k.created_at DESC LIMIT ${LISTED}`,
+    )
+    .bind(seq);
 }
 
 /** Of the current registration: what there is of older ones is condemned. */
