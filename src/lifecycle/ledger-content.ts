@@ -59,7 +59,7 @@ export function selectWorkspacesUnder(
 /** One row `{ rows, users, workspaces }`, then rows `{ objects, bytes }`: all that is pending and due before a time, each counted up
  * to `bound`. */
 export function selectDue(db: D1Database, beforeMs: number, bound = SUMMED_ROWS): D1PreparedStatement[] {
-  const due = "d.state = 'pending' AND d.due_at < ?1";
+  const due = `(SELECT * FROM destructions WHERE state = 'pending' AND due_at < ?1 ORDER BY due_at LIMIT ${bound})`;
   const under = 'w.owner_seq = d.user_seq AND w.deleted_at IS NULL AND w.destruction_seq = d.seq';
   return [
     db
@@ -67,14 +67,14 @@ export function selectDue(db: D1Database, beforeMs: number, bound = SUMMED_ROWS)
         `SELECT count(*) AS rows, count(DISTINCT iif(d.kind = 'workspaces', NULL, d.user_seq)) AS users,
            coalesce(sum(iif(d.kind <> 'workspaces', 0, (SELECT count(*) FROM (SELECT 1 FROM workspaces AS w WHERE ${under}
              LIMIT ${bound})))), 0) AS workspaces
-         FROM (SELECT * FROM destructions AS d WHERE ${due} LIMIT ${bound}) AS d`,
+         FROM ${due} AS d`,
       )
       .bind(beforeMs),
     ...PLACES.map(({ kind, table }) =>
       db
         .prepare(
           `SELECT count(*) AS objects, coalesce(sum(size_bytes), 0) AS bytes FROM (
-             SELECT c.size_bytes FROM destructions AS d ${CONTENT[kind](table)} WHERE ${due} AND d.kind = '${kind}'
+             SELECT c.size_bytes FROM ${due} AS d ${CONTENT[kind](table)} WHERE d.kind = '${kind}'
              LIMIT ${bound})`,
         )
         .bind(beforeMs),

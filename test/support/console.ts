@@ -20,7 +20,8 @@ export interface Page {
 
 /** A header that is empty is not sent. */
 interface Post {
-  readonly fields?: Readonly<Record<string, string>>;
+  /** Several values of one name are a list. */
+  readonly fields?: Readonly<Record<string, string | readonly string[]>>;
   readonly headers?: Readonly<Record<string, string>>;
   /** In place of the token of the page seen last; null for none. */
   readonly formToken?: string | null;
@@ -47,7 +48,8 @@ export class Visitor {
 
   /** Posts a form of the page seen last, as a browser does under our referrer policy. */
   post(path: string, { fields = {}, headers = {}, formToken = this.formToken }: Post = {}): Promise<Page> {
-    const body = new URLSearchParams({ ...fields, ...(formToken === null ? {} : { form: formToken }) });
+    const named = Object.entries({ ...fields, ...(formToken === null ? {} : { form: formToken }) });
+    const body = new URLSearchParams(named.flatMap(([name, value]) => [value].flat().map((one) => [name, one])));
     const sent = Object.entries({ 'sec-fetch-site': 'same-origin', origin: 'null', ...headers });
     const present = Object.fromEntries(sent.filter(([, value]) => value !== ''));
     return this.#send(path, { method: 'POST', body, headers: present });

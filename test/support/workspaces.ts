@@ -1,7 +1,13 @@
 // Workspaces for tests of the console: made by the hundred, with people to own them, and as the pages show them.
 import { env } from 'cloudflare:workers';
-import { DAY_MS } from './lifecycle.ts';
+import { DAY_MS, objectKeys } from './lifecycle.ts';
 import { START_MS } from './portal.ts';
+
+/** R2 without a key. */
+export async function emptyBucket(): Promise<void> {
+  for (let keys = await objectKeys(); keys.length > 0; keys = await objectKeys())
+    await env.FILES.delete(keys.slice(0, 1000));
+}
 
 /** A person of the directory, active, straight into the table; gives the `seq`. */
 export async function addPerson(userName: string, active = 1): Promise<number> {

@@ -69,7 +69,7 @@ function NotFound({
   const typed = printable(request.to ?? '', 80);
   const others = proposals.filter((person) => mayOwn(person));
   return (
-    <Notice kind="act" id="wrong">
+    <Notice kind={others.length === 0 ? 'act' : 'soon'} id="wrong">
       <p>{owner ? whyNot(owner) : `There is no active user called “${typed}”.`}</p>
       {others.length === 0 ? null : (
         <>

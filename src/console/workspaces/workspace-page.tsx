@@ -2,6 +2,7 @@
 
 import { kindOf } from '../../failure.ts';
 import { withNames } from '../../log/names.ts';
+import { printable } from '../../printable.ts';
 import type { Addressed, Answer, SignedIn } from '../exchange.ts';
 import { pageResponse } from '../page/answer.ts';
 import { Shell } from '../page/shell.tsx';
@@ -169,15 +170,23 @@ function Facts({ row, now }: { readonly row: WorkspaceRow; readonly now: number 
   );
 }
 
+/** Where its date stands, and under what id the product and the API know it. */
 function Ledger({ row, standing, now }: StandingProps) {
-  if (row.ledgerSeq === null) return null;
-  const link = <a href={`/console/destructions/${row.ledgerSeq}`}>destruction {row.ledgerSeq}</a>;
-  if (standing.kind === 'gone') return <p>What was deleted with it, and by whose doing: {link}.</p>;
   return (
-    <p>
-      Its date stands in {link}
-      {row.dueAt === null ? '' : ': '}
-      {row.dueAt === null ? null : <Left dueAt={row.dueAt} now={now} />}.
+    <p class="lead">
+      {row.ledgerSeq === null ? null : (
+        <>
+          {standing.kind === 'gone' ? 'What went, and by whose doing' : 'Its date stands in the ledger'}:{' '}
+          <a href={`/console/destructions/${row.ledgerSeq}`}>destruction {row.ledgerSeq}</a>
+          {standing.kind === 'held' ? (
+            <>
+              , due <Time at={standing.dueAt} now={now} />
+            </>
+          ) : null}
+          .{' '}
+        </>
+      )}
+      Id: <code>{printable(row.id, 80)}</code>
     </p>
   );
 }

@@ -9,7 +9,7 @@ const DAY_MS = 86_400_000;
 /** Enough to tell two of one name apart; the whole id is on the page of the workspace. */
 const SHOWN_ID = 12;
 /** From here on the date stands out. */
-const SOON_DAYS = 3;
+const SOON_MS = 3 * DAY_MS;
 
 export const HOLDERS: Readonly<Record<Holder, string>> = {
   admin: 'Legal hold',
@@ -86,7 +86,7 @@ export function leftText(dueAt: number, now: number): { readonly text: string; r
   if (ms <= 0) return { text: 'due now', look: 'act' };
   const days = Math.ceil(ms / DAY_MS);
   if (ms < DAY_MS) return { text: `${counted(Math.ceil(ms / 3_600_000), 'hour')} left`, look: 'act' };
-  return { text: `${counted(days, 'day')} left`, look: days < SOON_DAYS ? 'soon' : '' };
+  return { text: `${counted(days, 'day')} left`, look: ms < SOON_MS ? 'soon' : '' };
 }
 
 /** How long until something is deleted, with the exact time on hover. */
