@@ -68,7 +68,7 @@ describe('the list', () => {
     expect(numbers(html)).toEqual([tomorrow, soon, later]);
     const said = textOf(html);
     expect(said).toContain('Within 24 hours 20 bytes 2 objects: 2 workspaces');
-    expect(said).toContain('Within 30 days 3 deletions');
+    expect(said).toContain('Within 30 days 3 deletions wait');
     expect(html).toMatch(/<span class="tag act"><time [^>]+>12 hours left<\/time>/);
     expect(html).toMatch(/<span class="tag soon"><time [^>]+>3 days left<\/time>/);
     expect(said).toContain('20 days left');
@@ -140,7 +140,7 @@ describe('one destruction', () => {
       'Gone for good. This is the receipt.',
       'Key “test” of scim-admin@acme.example',
       request,
-      'Deleted so far 2 objects, 20 bytes',
+      'How much 2 objects, 20 bytes',
       'Plan 1 deleted',
     ]) {
       expect(receipt).toContain(told);

@@ -9,7 +9,7 @@ import { failureNote, Notice } from '../page/notice.tsx';
 import { type Column, Table } from '../page/table.tsx';
 import { counted } from '../page/time-text.tsx';
 import type { MoveRequest } from './destruction-change.tsx';
-import { amountText, destructionPath, UserLink, userNameOf, WhatCell, WhenText, whatText } from './ledger-parts.tsx';
+import { AmountCell, destructionPath, UserLink, userNameOf, WhatCell, WhenText, whatText } from './ledger-parts.tsx';
 import { COUNTED, type LedgerCounts } from './ledger-query.ts';
 import type { MovePlan } from './move-plan.ts';
 
@@ -119,7 +119,7 @@ function MoveForm({
       )}
       {overdue > 0 ? (
         <>
-          <Notice kind="act">
+          <Notice kind="soon">
             {`${counted(overdue, 'destruction')} ${overdue === 1 ? 'is' : 'are'} overdue: what ${overdue === 1 ? 'it stands' : 'they stand'} for is deleted for good within minutes of the release.`}
           </Notice>
           <ConfirmField word="delete" isWrong={failure !== undefined} />
@@ -133,7 +133,7 @@ function columnsOf(now: number): Column<Destruction>[] {
   return [
     { name: 'What', show: (row) => <WhatCell row={row} /> },
     { name: 'Whose', show: (row) => <UserLink row={row} /> },
-    { name: 'Content', show: (row) => (row.kind === 'account' ? '–' : amountText(row.left ?? row)) },
+    { name: 'Content', show: (row) => <AmountCell row={row} /> },
     { name: 'Deletion', show: (row) => <WhenText row={row} now={now} /> },
   ];
 }

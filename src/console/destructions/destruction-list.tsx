@@ -11,7 +11,7 @@ import { type Column, Pager, Table } from '../page/table.tsx';
 import { Tabs } from '../page/tabs.tsx';
 import { AreaHead } from '../workspaces/areas.tsx';
 import { doneMove } from './done-note.ts';
-import { amountText, causeText, UserLink, userNameOf, WhatCell, WhenText, whatText } from './ledger-parts.tsx';
+import { AmountCell, CauseCell, UserLink, userNameOf, WhatCell, WhenText, whatText } from './ledger-parts.tsx';
 import { type Ledger, LISTED, readLedger, scannedOf, selectLedger } from './ledger-query.ts';
 import { type LedgerAddress, ledgerPath, readLedgerAddress, VIEWS, type View } from './list-address.ts';
 import { ComingFacts, EverythingBar, Nothing } from './list-parts.tsx';
@@ -97,7 +97,7 @@ function Found({
   if (rows.length === 0)
     return ledger.page.isCut ? null : <Nothing view={view} person={ledger.person} typed={address.person} />;
   const table = <Table caption={`Destructions: ${NAMES[view]}`} columns={columnsOf(view, screen.nowMs)} rows={rows} />;
-  if (view === 'done') return table;
+  if (view === 'done') return <div class="picking">{table}</div>;
   return (
     <form method="get" action="/console/destructions/change" class="picking" data-picking>
       {table}
@@ -122,8 +122,8 @@ function columnsOf(view: View, now: number): Column<Destruction>[] {
   return [
     { name: 'What', show: (row) => <Picked row={row} picked={view !== 'done'} /> },
     { name: 'Whose', show: (row) => <UserLink row={row} /> },
-    { name: 'Content', show: (row) => (row.kind === 'account' ? '–' : amountText(row.left ?? row)) },
-    { name: 'Caused by', show: (row) => causeText(row) },
+    { name: 'Content', show: (row) => <AmountCell row={row} /> },
+    { name: 'Caused by', show: (row) => <CauseCell row={row} /> },
     { name: last[view], show: (row) => <WhenText row={row} now={now} /> },
   ];
 }

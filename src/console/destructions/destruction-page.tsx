@@ -128,7 +128,11 @@ function Receipt({ row, now, title }: { readonly row: Destruction; readonly now:
           <Exact at={doneAt} now={now} />
         </Line>
       )}
-      {kind === 'account' ? null : <Line name="Deleted so far">{row.objects === 0 ? 'Nothing' : amountText(row)}</Line>}
+      {kind === 'account' ? null : (
+        <Line name={doneAt === null ? 'Deleted so far' : 'How much'}>
+          {row.objects === 0 ? 'Nothing' : amountText(row)}
+        </Line>
+      )}
       {left && kind !== 'account' ? <Line name="There now">{amountText(left)}</Line> : null}
     </dl>
   );

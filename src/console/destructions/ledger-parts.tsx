@@ -37,24 +37,51 @@ export function UserLink({ row }: { readonly row: Pick<Destruction, 'userName' |
 }
 
 /** Such as `at least 12 objects, 4.1 MB`. */
-export function amountText({
-  objects,
-  bytes,
-  atLeast,
-}: Omit<Amount, 'atLeast'> & { readonly atLeast?: boolean }): string {
+export function amountText(amount: Omit<Amount, 'atLeast'> & { readonly atLeast?: boolean }): string {
+  const { objects, bytes, atLeast } = amount;
   if (objects === 0) return 'Empty';
   return `${atLeast ? 'at least ' : ''}${counted(objects, 'object')}, ${sizeText(bytes)}`;
 }
 
-/** Who caused it: a key, a person, or the command line. */
-export function causeText({ actor, keyLabel, keyOwner, actorName, actingForName }: Destruction): string {
-  if (keyLabel !== null) return `Key “${printable(keyLabel, 40)}” of ${printable(keyOwner ?? 'nobody', 60)}`;
-  if (actorName !== null) {
-    const acting = actingForName === null ? '' : ` for ${printable(actingForName, 60)}`;
-    return `${printable(actorName, 60)}${acting}`;
-  }
-  if (actor === 'cli') return 'The command line';
-  return printable(actor, 60) || 'Unknown';
+/** What there is now, or of what is done, what there was. */
+export function AmountCell({ row }: { readonly row: Destruction }) {
+  if (row.kind === 'account') return <>–</>;
+  const [objects, bytes] = amountText(row.left ?? row).split(', ');
+  return (
+    <>
+      {objects}
+      {bytes === undefined ? null : <small>{bytes}</small>}
+    </>
+  );
+}
+
+/** Who caused it: a key, a person, or the command line; and whose the key is, or for whom the person acted. */
+function causeOf({
+  actor,
+  keyLabel,
+  keyOwner,
+  actorName,
+  actingForName,
+}: Destruction): readonly [who: string, of?: string] {
+  if (keyLabel !== null) return [`Key “${printable(keyLabel, 40)}”`, `of ${printable(keyOwner ?? 'nobody', 60)}`];
+  if (actorName === null) return [actor === 'cli' ? 'The command line' : printable(actor, 60) || 'Unknown'];
+  return actingForName === null
+    ? [printable(actorName, 60)]
+    : [printable(actorName, 60), `for ${printable(actingForName, 60)}`];
+}
+
+export function causeText(row: Destruction): string {
+  return causeOf(row).join(' ');
+}
+
+export function CauseCell({ row }: { readonly row: Destruction }) {
+  const [who, of] = causeOf(row);
+  return (
+    <>
+      {who}
+      {of === undefined ? null : <small>{of}</small>}
+    </>
+  );
 }
 
 /** When it happens, why not, or when it was. */

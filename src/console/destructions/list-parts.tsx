@@ -29,14 +29,20 @@ export function ComingFacts({ counts, tomorrow }: { readonly counts: LedgerCount
         <dt>Within 30 days</dt>
         <dd>
           {counts.waiting === 0 ? 'Nothing' : capped(counts.waiting)}
-          <small>{counts.waiting === 0 ? 'waits' : 'deletions, one or two a deactivation'}</small>
+          <small>{counts.waiting === 0 ? 'waits' : counts.waiting === 1 ? 'deletion waits' : 'deletions wait'}</small>
         </dd>
       </div>
       <div class="panel">
         <dt>On hold</dt>
         <dd>
           {counts.held === 0 ? 'Nothing' : capped(counts.held)}
-          <small>{counts.held === 0 ? 'is kept past its date' : 'deletions that do not happen'}</small>
+          <small>
+            {counts.held === 0
+              ? 'is kept past its date'
+              : counts.held === 1
+                ? 'deletion is stopped'
+                : 'deletions are stopped'}
+          </small>
         </dd>
       </div>
     </dl>

@@ -138,7 +138,7 @@ function DoForm({ screen, request, data, owner, plan, failure }: ChangeProps) {
       ) : null}
       {overdue.length > 0 ? (
         <>
-          <Notice kind="act">{overdueText(overdue)}</Notice>
+          <Notice kind="soon">{overdueText(overdue)}</Notice>
           <ConfirmField word="delete" isWrong={failure !== undefined} />
         </>
       ) : null}

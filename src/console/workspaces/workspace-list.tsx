@@ -92,7 +92,7 @@ function Found({ screen, address, list: { rows, owner, isCut } }: FoundProps) {
       rows={rows}
     />
   );
-  if (offered.length === 0) return table;
+  if (offered.length === 0) return <div class="picking">{table}</div>;
   return (
     <form method="get" action="/console/workspaces/change" class="picking" data-picking>
       <input type="hidden" name="from" value={listQuery(address)} />

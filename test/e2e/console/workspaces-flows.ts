@@ -11,12 +11,9 @@ export function workspacesFlows(stage: () => Stage): void {
   const look = async (name: string) => expect(await lookAt(stage().page, name)).toEqual([]);
 
   it('what a person left behind is handed over and restored, step by step', async () => {
-    await stage().signedInAt('/console/workspaces?state=archived');
-    await stage().heading('No workspace is archived').waitFor();
-    await look('workspaces-empty');
+    await stage().signedInAt('/console/workspaces?state=deleted');
+    await stage().heading('No workspace was deleted yet').waitFor();
     await addPerson(stage(), LEAVER, ['Contract <b>review</b>', 'Onboarding', 'Quarterly report', 'Archive 2024']);
-    await stage().go('/console/workspaces');
-    await look('workspaces-active');
     await deactivate(stage(), LEAVER);
     await stage().behind(({ DB }) =>
       DB.prepare(
@@ -24,7 +21,7 @@ export function workspacesFlows(stage: () => Stage): void {
       ).run(),
     );
     const { page } = stage();
-    await page.getByRole('link', { name: 'Archived' }).click();
+    await stage().go(`/console/workspaces?state=archived&of=${LEAVER}`);
     expect(await stage().button('Restore').isDisabled()).toBe(true);
     await page.getByLabel('Select Contract <b>review</b>').check();
     await page.getByLabel('Select Onboarding').check();
@@ -41,7 +38,6 @@ export function workspacesFlows(stage: () => Stage): void {
     await look('workspaces-restore');
     await stage().button('Restore 2 workspaces').click();
     await page.getByText('2 workspaces are restored and open again.').waitFor();
-    await look('workspaces-restored');
   });
 
   it('by the keyboard alone one is found by its name, and put on hold', async () => {
@@ -60,11 +56,44 @@ export function workspacesFlows(stage: () => Stage): void {
     }
     await page.keyboard.press('Enter');
     await stage().heading('Hold Quarterly report').waitFor();
-    await look('workspaces-hold');
     await stage().button('Hold this workspace').focus();
     await page.keyboard.press('Enter');
     await page.getByText('1 workspace is on hold').waitFor();
     await stage().heading('Quarterly report').waitFor();
     await look('workspace-held');
+  });
+
+  it('a destruction is held from the list, released with its word typed, and leaves a receipt', async () => {
+    await stage().behind(({ DB }) =>
+      DB.prepare(
+        "UPDATE destructions SET due_at = due_at - 2 * 86400000 WHERE kind = 'workspaces' AND state = 'pending' AND due_at > unixepoch() * 1000",
+      ).run(),
+    );
+    await stage().signedInAt('/console/destructions');
+    const { page } = stage();
+    await look('destructions-coming');
+    await page.getByLabel(`Select 1 workspace of ${LEAVER}`).check();
+    await stage().button('Hold').click();
+    await stage().heading('Hold this destruction').waitFor();
+    await stage().button('Hold it').click();
+    await page.getByText('1 destruction is on hold').waitFor();
+    await look('destruction-held');
+    await stage().button('Release').click();
+    await page.getByText('1 destruction is overdue').waitFor();
+    await page.getByLabel('Type delete to confirm').fill('no');
+    await stage().button('Release it').click();
+    await page.getByText('type delete into the field').waitFor();
+    await look('destructions-release');
+    await page.getByLabel('Type delete to confirm').fill('delete');
+    await stage().button('Release it').click();
+    await page.getByText('The legal hold of 1 destruction has ended.').waitFor();
+    await stage().go('/console/destructions?show=held');
+    await page.getByRole('link', { name: 'Release everything' }).click();
+    await stage().heading('Release everything').waitFor();
+    await stage().go('/console/destructions?show=done');
+    await look('destructions-done');
+    await page.getByRole('link', { name: 'Files and messages' }).first().click();
+    await page.getByText('This is the receipt').waitFor();
+    await look('destruction-receipt');
   });
 }
