@@ -35,7 +35,8 @@ it('what the SCIM routes load is at most 60 KB gzipped, and nothing of the conso
   rmSync(out, { recursive: true });
   const bytes = Math.round(gzipped * share);
   console.log(`bundle: ${gzipped} bytes gzipped, of which ${bytes} are loaded at once; allowed ${MAX_GZIP_BYTES}`);
-  expect(share).toBeGreaterThan(0.5);
+  // Far less would mean that modules were not found, and this test measured nothing.
+  expect(bytes).toBeGreaterThan(MAX_GZIP_BYTES / 2);
   expect(bytes).toBeLessThanOrEqual(MAX_GZIP_BYTES);
   const ofConsole = (path: string) => /src\/console\/|hono\/.*jsx|@picocss/.test(path);
   expect([...loaded].filter(ofConsole)).toEqual([]);
