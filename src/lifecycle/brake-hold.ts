@@ -33,7 +33,7 @@ export function brakeOf(subject: string): Brake {
 /** SQL of how many deactivations may pass within the hour, this one included: more than `percent` of those who were active when the
  * hour began, which is those active now and those it took. D1 binds numbers as REAL, hence the CASTs. Parameters: number, at
  * least, percent; `active` is SQL of how many are active before the next one. */
-function limitSql(active: string, [number, atLeast, percent]: readonly [string, string, string]): string {
+export function limitSql(active: string, [number, atLeast, percent]: readonly [string, string, string]): string {
   const share = `CAST(${percent} AS INTEGER) * (${active} - 1) / (100 - CAST(${percent} AS INTEGER))`;
   return `min(CAST(${number} AS INTEGER), max(CAST(${atLeast} AS INTEGER), ${share}))`;
 }

@@ -22,12 +22,11 @@ export function brakeMail(occasion: Occasion, hostname: string): Mail {
       ['Portal', `${portal}, ${hostname}`],
     ],
     advice: [
-      { say: 'Have whoever runs the portal see what is held.', run: 'npm run portal -- brake show' },
+      { say: 'See who is held and what each would lose, in the console.', run: `https://${hostname}/console/brake` },
       {
-        say: 'If it was a mistake, first repair the assignments in Okta or Entra, or the next push deactivates everybody again. Then give everything back.',
-        run: 'npm run portal -- brake restore --all',
+        say: 'If it was a mistake, first repair the assignments in Okta or Entra, or the next push deactivates everybody again. Then restore everybody there.',
       },
-      { say: 'If it was intended, let destruction go on.', run: 'npm run portal -- brake release --all --yes' },
+      { say: 'If it was intended, release everybody there, and destruction goes on.' },
       ...stopAuthor(occasion, requestId),
     ],
     reason: `You get this mail because you are an admin of ${hostname}. It is sent once, when the brake engages; later deactivations are held without another mail.`,

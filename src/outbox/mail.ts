@@ -4,7 +4,7 @@ import { adminMail } from './admin-mail.ts';
 import { brakeMail } from './brake-mail.ts';
 import type { Occasion } from './occasion.ts';
 
-/** One step: a sentence or two, and the command to run where there is one. */
+/** One step: a sentence or two, and the command to run or the address to open where there is one. */
 export interface Advice {
   readonly say: string;
   readonly run?: string;

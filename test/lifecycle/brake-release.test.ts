@@ -5,6 +5,7 @@ import { readFile } from '../../src/api/files.ts';
 import { releaseHeld } from '../../src/directory/brake-release.ts';
 import { restoreHeld } from '../../src/directory/brake-restore.ts';
 import { brakeStatus } from '../../src/directory/brake-status.ts';
+import { limitOf, limitSql } from '../../src/lifecycle/brake-hold.ts';
 import { runCron } from '../../src/lifecycle/cron.ts';
 import {
   brakeRow,
@@ -111,6 +112,22 @@ describe('the state of the brake', () => {
     expect(first.losses.map(({ id }) => id)).toEqual(ids.slice(0, 3));
     const rest = await status({ count: 3, afterSeq: first.losses[2]?.userSeq ?? 0 });
     expect([rest.losses.map(({ id }) => id), rest.heldUsers]).toEqual([ids.slice(3), 4]);
+  });
+
+  it('says the limit that the deactivations themselves go by', async () => {
+    const cases = Array.from({ length: 400 }, (_, i) => ({
+      number: 1 + ((i * 37) % 1000),
+      atLeast: 1 + ((i * 11) % 60),
+      percent: 1 + ((i * 17) % 99),
+      active: i % 7 === 0 ? i % 3 : (i * 29) % 3000,
+    }));
+    const sql = limitSql('value ->> 3', ['value ->> 0', 'value ->> 1', 'value ->> 2']);
+    const values = cases.map(({ number, atLeast, percent, active }) => [number, atLeast, percent, active]);
+    const { results } = await env.DB.prepare(`SELECT ${sql} AS most FROM json_each(?)`)
+      .bind(JSON.stringify(values))
+      .all<{ most: number }>();
+    const same = cases.map(({ active, ...brake }) => limitOf({ state: 'on', ...brake }, active));
+    expect(same).toEqual(results.map(({ most }) => most));
   });
 
   it('counts the deactivations of the last hour, and how many may be', async () => {

@@ -142,9 +142,9 @@ it('the brake tells once that it holds, by whom, how many, and what to do', asyn
     '3 users were deactivated in Acme within an hour, by the SCIM key "test"',
     'Their access has ended. Nothing of theirs is destroyed',
     'Still active: 88',
-    'npm run portal -- brake show',
-    'npm run portal -- brake restore --all',
-    'npm run portal -- brake release --all --yes',
+    'https://portal.example/console/brake',
+    'Then restore everybody there.',
+    'If it was intended, release everybody there',
     `npm run key -- revoke ${portal.keyId}`,
   ]) {
     expect(text).toContain(part);
