@@ -8,44 +8,63 @@ import type { PersonRow } from '../workspaces/owner-query.ts';
 import { COUNTED, type LedgerCounts } from './ledger-query.ts';
 import type { View } from './list-address.ts';
 
+interface FactsProps {
+  readonly counts: LedgerCounts;
+  readonly tomorrow: Due;
+}
+
 /** What the next runs of the cron delete. */
-export function ComingFacts({ counts, tomorrow }: { readonly counts: LedgerCounts; readonly tomorrow: Due }) {
-  const { rows, users, workspaces, objects, bytes, atLeast } = tomorrow;
+export function ComingFacts({ counts: { waiting, held }, tomorrow }: FactsProps) {
+  return (
+    <dl class="facts">
+      <Tomorrow tomorrow={tomorrow} />
+      <Fact name="Within 30 days" count={waiting} none="waits" one="deletion waits" many="deletions wait" />
+      <Fact
+        name="On hold"
+        count={held}
+        none="is kept past its date"
+        one="deletion is stopped"
+        many="deletions are stopped"
+      />
+    </dl>
+  );
+}
+
+function Tomorrow({ tomorrow: { rows, users, workspaces, objects, bytes, atLeast } }: Pick<FactsProps, 'tomorrow'>) {
   const what = [
     ...(workspaces > 0 ? [counted(workspaces, 'workspace', COUNTED)] : []),
     ...(users > 0 ? [`what ${users === 1 ? 'one person' : `${users} people`} left`] : []),
-  ];
-  const capped = (count: number) => `${count >= COUNTED ? 'at least ' : ''}${count.toLocaleString('en')}`;
+  ].join(' and ');
   return (
-    <dl class="facts">
-      <div class="panel">
-        <dt>Within 24 hours</dt>
-        <dd>
-          {rows === 0 ? 'Nothing' : `${atLeast ? 'at least ' : ''}${sizeText(bytes)}`}
-          <small>{rows === 0 ? 'is deleted' : `${counted(objects, 'object')}: ${what.join(' and ')}`}</small>
-        </dd>
-      </div>
-      <div class="panel">
-        <dt>Within 30 days</dt>
-        <dd>
-          {counts.waiting === 0 ? 'Nothing' : capped(counts.waiting)}
-          <small>{counts.waiting === 0 ? 'waits' : counts.waiting === 1 ? 'deletion waits' : 'deletions wait'}</small>
-        </dd>
-      </div>
-      <div class="panel">
-        <dt>On hold</dt>
-        <dd>
-          {counts.held === 0 ? 'Nothing' : capped(counts.held)}
-          <small>
-            {counts.held === 0
-              ? 'is kept past its date'
-              : counts.held === 1
-                ? 'deletion is stopped'
-                : 'deletions are stopped'}
-          </small>
-        </dd>
-      </div>
-    </dl>
+    <div class="panel">
+      <dt>Within 24 hours</dt>
+      <dd>
+        {rows === 0 ? 'Nothing' : `${atLeast ? 'at least ' : ''}${sizeText(bytes)}`}
+        <small>{rows === 0 ? 'is deleted' : `${counted(objects, 'object')}: ${what}`}</small>
+      </dd>
+    </div>
+  );
+}
+
+interface FactProps {
+  readonly name: string;
+  readonly count: number;
+  /** What is said behind `Nothing`, behind 1, and behind more. */
+  readonly none: string;
+  readonly one: string;
+  readonly many: string;
+}
+
+function Fact({ name, count, none, one, many }: FactProps) {
+  const shown = `${count >= COUNTED ? 'at least ' : ''}${count.toLocaleString('en')}`;
+  return (
+    <div class="panel">
+      <dt>{name}</dt>
+      <dd>
+        {count === 0 ? 'Nothing' : shown}
+        <small>{count === 0 ? none : count === 1 ? one : many}</small>
+      </dd>
+    </div>
   );
 }
 
