@@ -2,7 +2,8 @@
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { createScimKey, revokeKey } from '../../src/auth/key-store.ts';
-import { signedIn, type Visitor } from '../support/console.ts';
+import { signedIn, Visitor } from '../support/console.ts';
+import { always, Faults } from '../support/faults.ts';
 import { addAccount, dump, ENTRA, freshPortal, type Portal, type SendOptions, sendTo } from '../support/portal.ts';
 
 let portal: Portal;
@@ -259,15 +260,43 @@ describe('turns red, with what to change,', () => {
     expect((await watcher.look())[0]?.[1]).toContain('was revoked');
   });
 
-  it('for a group that is refused, in a row of its own', async () => {
-    await env.DB.prepare(`UPDATE portal SET policy = '{"groups":"off"}', version = version + 1`).run();
+  it('not for somebody who is gone already, and is looked for or deleted once more', async () => {
+    const { body } = await portal.send('POST', '/Users', user());
+    await portal.send('DELETE', `/Users/${body.id}`);
+    later(3);
+    expect((await portal.send('DELETE', `/Users/${body.id}`)).status).toBe(404);
+    expect((await portal.send('GET', `/Users/${body.id}`)).status).toBe(404);
+    const watcher = new Watcher();
+    await watcher.open();
+    expect(watcher.states()).toBe('seen seen waiting seen');
+    expect(watcher.rows()[3]?.[1]).toContain(`${JANE} was deleted`);
+    await portal.send('PATCH', `/Users/${body.id}`, patch({ op: 'replace', value: { 'name.givenName': 'J' } }));
+    expect((await watcher.look())[2]?.[0]).toBe('failed');
+  });
+
+  it('for a group that is refused, in a row of its own, and only for a while', async () => {
     await portal.send('GET', '/Users?count=1');
     await portal.send('POST', '/Groups', { displayName: 'Team' });
-    await portal.send('PATCH', '/Groups/none', patch());
-    const rows = await new Watcher().open();
-    expect(rows.length).toBeLessThanOrEqual(5);
-    expect(rows[0]?.[0]).toBe('seen');
+    await portal.send('POST', '/Groups', { displayName: 'team' });
+    const watcher = new Watcher();
+    const rows = await watcher.open();
+    expect(watcher.states()).toBe('seen waiting waiting waiting failed');
+    expect(rows[4]?.[1]).toContain('Refresh App Groups');
+    later(15 * 60);
+    await watcher.look();
+    expect(watcher.states()).toBe('seen waiting waiting waiting');
   });
+});
+
+it('a database that is out of reach is said so, in the live part too', async () => {
+  const down = new Faults(
+    always({ fails: 'D1 DB is overloaded. Requests queued for too long.', moment: 'before' }, 'DB'),
+  );
+  const visitor = new Visitor(portal.sources, down.over({ ...env }));
+  for (const [name, value] of admin.cookies) visitor.cookies.set(name, value);
+  for (const path of ['', '/okta', '/entra/check', '/other']) {
+    expect((await visitor.get(`/console/connect${path}`)).status).toBe(503);
+  }
 });
 
 it('shows what a client wrote as text', async () => {

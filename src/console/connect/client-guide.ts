@@ -3,6 +3,7 @@ import { byChoice, type GuideTable } from './guide.ts';
 import {
   baseUrl,
   DEACTIVATION,
+  isDivision,
   isSynced,
   isUserType,
   KEY_PARTS,
@@ -77,7 +78,7 @@ export const CLIENT_GUIDE: GuideTable = {
             { cells: ['`userType`', 'The role.'], when: isUserType },
             {
               cells: ['`division`', 'The team, in the enterprise schema.'],
-              when: ({ policy }) => policy.teamBy === 'division',
+              when: isDivision,
             },
             {
               cells: [

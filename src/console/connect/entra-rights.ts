@@ -1,6 +1,16 @@
 // What steers admin rights, roles and teams from Entra.
+import { ENTERPRISE_USER } from '../../scim/schema/enterprise-user.ts';
 import type { StepRow } from './guide.ts';
-import { isExtension, isSynced, isUserType, NOT_SYNCED, ROLE_LIST, SYNCED, TEAM_LIST } from './shared-rows.ts';
+import {
+  isDivision,
+  isExtension,
+  isSynced,
+  isUserType,
+  NOT_SYNCED,
+  ROLE_LIST,
+  SYNCED,
+  TEAM_LIST,
+} from './shared-rows.ts';
 
 const EDIT_LIST =
   'Attribute mapping > Provision Microsoft Entra ID Users > Show advanced options > Edit attribute list';
@@ -51,20 +61,13 @@ export const ENTRA_RIGHTS: readonly StepRow[] = [
     title: 'Roles and teams from Entra',
     where: 'Attribute mapping > Provision Microsoft Entra ID Users > Add New Mapping',
     parts: [
+      { kind: 'text', text: 'The role, here from the app role that a person has in Entra:' },
       {
-        kind: 'table',
-        caption: 'Mappings of roles and teams',
-        head: ['Entra', 'SCIM', 'What it is here'],
-        rows: [
-          { cells: ['`SingleAppRoleAssignment([appRoleAssignments])`', '`userType`', 'The role.'] },
-          {
-            cells: [
-              'an attribute with the name of the team',
-              '`urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:division`',
-              'The team.',
-            ],
-            when: ({ policy }) => policy.teamBy === 'division',
-          },
+        kind: 'form',
+        fields: [
+          { label: 'Mapping type', value: 'Expression' },
+          { label: 'Target attribute', value: 'userType' },
+          { label: 'Expression', value: 'SingleAppRoleAssignment([appRoleAssignments])', copy: true },
         ],
       },
       {
@@ -72,6 +75,16 @@ export const ENTRA_RIGHTS: readonly StepRow[] = [
         text: 'Do not map the userType of Entra itself: that is Member or Guest, which is no role here and is refused.',
       },
       ROLE_LIST,
+      { kind: 'text', when: isDivision, text: 'The team, from whichever attribute has its name:' },
+      {
+        kind: 'form',
+        when: isDivision,
+        fields: [
+          { label: 'Mapping type', value: 'Direct' },
+          { label: 'Source attribute', value: 'the one with the name of the team' },
+          { label: 'Target attribute', value: `${ENTERPRISE_USER}:division`, copy: true },
+        ],
+      },
       TEAM_LIST,
     ],
   },

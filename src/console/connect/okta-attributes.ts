@@ -2,6 +2,7 @@
 import { byChoice, type StepRow } from './guide.ts';
 import {
   DEACTIVATION,
+  isDivision,
   isExtension,
   isSynced,
   isUserType,
@@ -140,7 +141,7 @@ export const OKTA_RIGHTS: readonly StepRow[] = [
         head: ['Okta', 'SCIM', 'What it is here'],
         rows: [
           { cells: ['user.userType', '`userType`', 'The role.'] },
-          { cells: ['user.division', '`division`', 'The team.'], when: ({ policy }) => policy.teamBy === 'division' },
+          { cells: ['user.division', '`division`', 'The team.'], when: isDivision },
         ],
       },
       ROLE_LIST,

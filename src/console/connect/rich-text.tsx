@@ -21,7 +21,7 @@ function element([, menu, typed, label, path]: RegExpExecArray | RegExpMatchArra
   return <a href={path}>{label}</a>;
 }
 
-/** Long names, which are URNs as a rule, break behind a colon. */
+/** Long names, which are URNs and expressions as a rule, break behind a colon and an opening bracket. */
 function breakable(text: string): Child[] {
-  return text.split(/(?<=:)/).flatMap((part, i) => (i === 0 ? [part] : [<wbr />, part]));
+  return text.split(/(?<=[:([])/).flatMap((part, i) => (i === 0 ? [part] : [<wbr />, part]));
 }

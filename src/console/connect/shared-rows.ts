@@ -2,6 +2,11 @@
 import { DIALECTS } from '../../scim/dialects.ts';
 import { byChoice, type FieldRow, type GuideFacts, type PartRow } from './guide.ts';
 
+export const isDivision = ({ policy }: GuideFacts) => policy.teamBy === 'division';
+export const isUserType = ({ policy }: GuideFacts) => policy.adminBy === 'user_type';
+export const isExtension = ({ policy }: GuideFacts) => policy.adminBy === 'extension';
+export const isSynced = ({ extensionUrn }: GuideFacts) => extensionUrn !== undefined;
+
 /** What stands in place of a user name where there is no key yet. */
 export const NO_USERNAME = 'USERNAME';
 
@@ -94,7 +99,7 @@ export const ROLE_LIST: PartRow = {
 
 export const TEAM_LIST: PartRow = {
   kind: 'list',
-  when: ({ policy }) => policy.teamBy === 'division',
+  when: isDivision,
   items: [
     { text: '`division` is the name of a team, equal to the letter.' },
     {
@@ -102,10 +107,6 @@ export const TEAM_LIST: PartRow = {
     },
   ],
 };
-
-export const isUserType = ({ policy }: GuideFacts) => policy.adminBy === 'user_type';
-export const isExtension = ({ policy }: GuideFacts) => policy.adminBy === 'extension';
-export const isSynced = ({ extensionUrn }: GuideFacts) => extensionUrn !== undefined;
 
 /** Said where isAdmin would do nothing. */
 export const NOT_SYNCED: PartRow = {
