@@ -165,6 +165,16 @@ describe('the way in', () => {
     expect(await html('')).toContain('<a href="/console/users/new">');
   });
 
+  it('says of a key that is being replaced which one is to be entered', async () => {
+    const ownerSeq = portal.ownerSeq;
+    const made = await createScimKey(env, portal.sources, { ownerSeq, label: 'next', actor: 'test' });
+    const id = made.ok ? made.value.keyId : '';
+    await env.DB.prepare('UPDATE api_keys SET replaced_by = ? WHERE id = ?').bind(id, portal.keyId).run();
+    expect(await guide('')).toContain('Being replaced');
+    expect(await html(`/okta?key=${portal.keyId}`)).toContain(`href="/console/connect/okta?key=${id}"`);
+    expect(await guide('/okta')).not.toContain('being replaced');
+  });
+
   it('warns of a key that belongs to a person', async () => {
     await env.DB.prepare("UPDATE users SET login_type = 'password' WHERE seq = ?").bind(portal.ownerSeq).run();
     expect(await guide('')).toContain('Belongs to a person');

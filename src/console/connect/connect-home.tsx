@@ -128,15 +128,15 @@ function KeyName({ connectKey: { label, username } }: { readonly connectKey: Con
   );
 }
 
-function State({ connectKey: { state, lastUsedAt, ownerLoginType } }: { readonly connectKey: ConnectKey }) {
+function State({ connectKey: { state, lastUsedAt, replacedBy, ownerLoginType } }: { readonly connectKey: ConnectKey }) {
+  if (state === 'alive' && replacedBy !== null) return <span class="tag soon">Being replaced</span>;
   if (state === 'alive' && lastUsedAt !== null) return <span class="tag good">Connected</span>;
   const { word, look } = STATES[state];
+  const isPersons = state === 'alive' && ownerLoginType !== 'service';
   return (
     <>
       <span class={`tag ${look}`}>{word}</span>
-      {state === 'alive' && ownerLoginType !== 'service' ? (
-        <small>Belongs to a person, and ends with their access.</small>
-      ) : null}
+      {isPersons ? <small>Belongs to a person, and ends with their access.</small> : null}
     </>
   );
 }

@@ -102,7 +102,14 @@ function factsOf({ url, portal }: SignedIn, key: ConnectKey | undefined): GuideF
 }
 
 function noteOf({ url }: SignedIn, { key }: Look): NoticeProps | undefined {
-  return keyIn(url) !== null && !key ? { kind: 'act', children: 'There is no such key.' } : undefined;
+  if (!key) return keyIn(url) === null ? undefined : { kind: 'act', children: 'There is no such key.' };
+  if (key.state !== 'alive' || key.replacedBy === null) return undefined;
+  const children = (
+    <>
+      This key is being replaced and ends soon: enter <a href={`${url.pathname}?key=${key.replacedBy}`}>the new one</a>.
+    </>
+  );
+  return { kind: 'soon', children };
 }
 
 /** Where no identity provider can reach the portal. */

@@ -7,6 +7,8 @@ export interface ConnectKey {
   readonly username: string;
   readonly createdAt: number;
   readonly lastUsedAt: number | null;
+  /** The id of the key that takes its place, while both work. */
+  readonly replacedBy: string | null;
   readonly ownerLoginType: 'saml' | 'password' | 'service' | null;
   readonly state: 'alive' | 'revoked' | 'expired' | 'owner';
 }
@@ -21,7 +23,7 @@ export const CHOSEN = `coalesce(?1, (SELECT k.id FROM api_keys AS k CROSS JOIN u
   ORDER BY k.rowid DESC LIMIT 1))`;
 
 const COLUMNS = `k.id, k.label, k.username, k.created_at AS createdAt, k.last_used_at AS lastUsedAt,
-  u.login_type AS ownerLoginType,
+  k.replaced_by AS replacedBy,  u.login_type AS ownerLoginType,
   CASE WHEN k.revoked_at IS NOT NULL THEN 'revoked' WHEN k.expires_at <= ?2 THEN 'expired'
     WHEN ${OWNER_ALIVE} THEN 'alive' ELSE 'owner' END AS state`;
 
