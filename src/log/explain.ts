@@ -40,9 +40,9 @@ function explainDone(entry: DoneLine): Explanation {
 }
 
 /** A userName stands for itself, like an id; the names of groups and workspaces are any words. */
-function subjectOf({ type, subject, subjectName }: DoneLine): string {
+function subjectOf({ type, subject, subjectName, subjectSeq }: DoneLine): string {
   if (subjectName === undefined) return subject;
-  return /^(user|impersonation)\./.test(type) ? subjectName : `"${subjectName}"`;
+  return subjectSeq !== undefined || /^(user|impersonation)\./.test(type) ? subjectName : `"${subjectName}"`;
 }
 
 function explainRefused(entry: RefusedLine): Explanation {

@@ -4,7 +4,7 @@ import { ok, type Result } from '../failure.ts';
 import { readActor } from '../storage/actor.ts';
 import { faultFailure } from '../storage/fault-failure.ts';
 import { readBatch } from '../storage/read.ts';
-import type { LogEntry, NamedUser } from './entry.ts';
+import type { DoneLine, LogEntry, NamedUser } from './entry.ts';
 
 /** By the first word of a type: where the subjects of such lines have their names. `other` than the id, or nothing is said. */
 const NAMED_IN = {
@@ -45,7 +45,7 @@ export async function withNames(db: D1Database, entries: readonly LogEntry[]): P
 
 /** What of a kind a line names, as its subject or as its actor. */
 function idsOf(entry: LogEntry, kind: Kind): string[] {
-  const subject = entry.source === 'journal' && kindOf(entry) === kind ? [entry.subject] : [];
+  const subject = entry.source === 'journal' && kindsOf(entry).includes(kind) ? [entry.subject] : [];
   if (entry.actor === null || (kind !== 'key' && kind !== 'user')) return subject;
   const { id, actingFor, isPerson } = readActor(entry.actor);
   if (kind === 'key') return isPerson ? subject : [...subject, id];
@@ -55,8 +55,7 @@ function idsOf(entry: LogEntry, kind: Kind): string[] {
 function named(entry: LogEntry, names: Names): LogEntry {
   const by = authorOf(entry, names);
   if (entry.source === 'refusal') return { ...entry, ...by };
-  const kind = kindOf(entry);
-  const row = kind === undefined ? undefined : names[kind].get(entry.subject);
+  const row = kindsOf(entry).flatMap((kind) => names[kind].get(entry.subject) ?? [])[0];
   const isOther = row !== undefined && row.name.toLowerCase() !== entry.subject.toLowerCase();
   return {
     ...entry,
@@ -83,7 +82,15 @@ function userOf({ user }: Names, id: string): NamedUser | undefined {
   return row?.seq === undefined ? undefined : { seq: row.seq, userName: row.name };
 }
 
-function kindOf(entry: LogEntry): Kind | undefined {
-  const word = entry.source === 'journal' ? entry.type.split('.')[0] : undefined;
-  return word === 'impersonation' ? 'user' : KINDS.find((kind) => kind === word);
+/** What the subject of a type can be, where that is not the first word of it. */
+const OTHER_KINDS: Readonly<Record<string, readonly Kind[]>> = {
+  impersonation: ['user'],
+  destruction: ['user', 'workspace'],
+};
+
+function kindsOf({ type, subject }: DoneLine): readonly Kind[] {
+  const word = type.split('.')[0] ?? '';
+  // Of a destruction, it may also be the number of a row of the ledger.
+  if (word === 'destruction' && /^(\d+|all)$/.test(subject)) return [];
+  return OTHER_KINDS[word] ?? KINDS.filter((kind) => kind === word);
 }

@@ -3,6 +3,7 @@
 import { env } from 'cloudflare:workers';
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { readEvents } from '../../src/api/events.ts';
 import { createWorkspace } from '../../src/api/workspaces.ts';
 import { actorOf } from '../../src/auth/session.ts';
 import { holdDestructions } from '../../src/lifecycle/holds.ts';
@@ -13,6 +14,7 @@ import { enqueueAdminMail } from '../../src/outbox/enqueue.ts';
 import { actorSql, actorText, readActor } from '../../src/storage/actor.ts';
 import { insertJournal } from '../../src/storage/journal.ts';
 import { unwrap } from '../support/lifecycle.ts';
+import { addDone } from '../support/log.ts';
 import { mailCron, watchMails } from '../support/mails.ts';
 import { addAccount, freshPortal, type Portal, START_MS } from '../support/portal.ts';
 import { JANE, make, one } from '../support/scim.ts';
@@ -102,6 +104,27 @@ describe('the log', () => {
     expect(explain(await newest()).sentence).toContain(`${ADMIN} acting for ${ACCOUNT} changed`);
     await write('f00d');
     expect(explain(await newest()).sentence).toContain(`${ADMIN} changed`);
+  });
+
+  it('tells accounts that are acted for, and whose destruction is held, by their names where ids are opaque', async () => {
+    await env.DB.prepare("UPDATE users SET id = 'beef' WHERE user_name = ?").bind(ACCOUNT).run();
+    await addDone([
+      { type: 'impersonation.began', subject: 'beef', actor: ADMIN },
+      { type: 'destruction.held', subject: 'beef', actor: ADMIN },
+      { type: 'destruction.held', subject: '12', actor: ADMIN },
+    ]);
+    const { entries } = unwrap(await readLog(env.DB, { limit: 3 }));
+    expect(entries.map((entry) => explain(entry).sentence)).toEqual([
+      `${ADMIN} put destruction 12 on hold: nothing of it is deleted.`,
+      `${ADMIN} put the destruction of what belongs to ${ACCOUNT} on hold: nothing of it is deleted.`,
+      `${ADMIN} began to act for the service account ${ACCOUNT}.`,
+    ]);
+  });
+
+  it('of events keeps both ids, as they were written', async () => {
+    await write(`${ADMIN} as ${ACCOUNT}`);
+    const { events } = unwrap(await readEvents(env.DB, { after: 0, limit: 100 }));
+    expect(events.at(-1)?.actor).toBe(`${ADMIN} as ${ACCOUNT}`);
   });
 
   it('keeps the ids of people who are not known any more', async () => {

@@ -9,14 +9,21 @@ export function actorPath({ key, person }: LogEntry): string | undefined {
   return person ? `/console/users/${person.seq}` : undefined;
 }
 
+/** By the beginning of a type: where things of that kind are listed. */
+const PAGES = [
+  ['workspace.', '/console/workspaces'],
+  ['key.', '/console/keys'],
+  ['destruction.', '/console/destructions'],
+  ['mail.', '/console/mails'],
+] as const;
+
 /** Where that is to which it happened. */
 export function subjectPath(entry: LogEntry): string | undefined {
   if (entry.source === 'refusal') return undefined;
   const { type, subject, subjectSeq } = entry;
   if (subjectSeq !== undefined) return `/console/users/${subjectSeq}`;
-  if (type.startsWith('workspace.')) return '/console/workspaces';
-  if (type.startsWith('key.')) return '/console/keys';
-  return type.startsWith('destruction.') && /^\d+$/.test(subject) ? `/console/destructions/${subject}` : undefined;
+  if (type.startsWith('destruction.') && /^\d+$/.test(subject)) return `/console/destructions/${subject}`;
+  return PAGES.find(([start]) => type.startsWith(start))?.[1];
 }
 
 interface SentenceProps {

@@ -55,6 +55,7 @@ export function logFlows(stage: () => Stage): void {
     await stage().button('Show').click();
     await page.locator('.entry.refused').first().waitFor();
     await page.locator('.entry:not(.refused) summary').first().click();
+    await page.getByText('More filters').click();
     expect(await lookAt(page, 'log')).toEqual([]);
     await page.getByRole('link', { name: 'Only refused' }).click();
     await page.waitForURL(/show=refused/);
@@ -66,7 +67,6 @@ export function logFlows(stage: () => Stage): void {
     await page.waitForURL((url) => url.searchParams.get('request') === requestId);
     expect(new URL(page.url()).searchParams.get('show')).toBe('refused');
     expect(await page.locator('.entry').count()).toBe(1);
-    expect(await lookAt(page, 'log-filtered')).toEqual([]);
     await stage().go('/console/log?user=nobody&show=refused&from=yesterday');
     await page.getByRole('alert').waitFor();
     await stage().go('/console/log?user=nobody');
