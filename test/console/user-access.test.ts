@@ -182,7 +182,7 @@ describe('somebody of the identity provider', () => {
     const { id } = await make(portal, jane());
     await giveContent(await seqOf(id));
     const text = textOf((await admin.get(await pathOf(id, '/deactivate'))).text);
-    expect(text).toContain('User name, id and external id, the profile, files and messages and workspaces stay.');
+    expect(text).toContain('User name, id, external id, the profile, files, messages and workspaces stay.');
     expect(text).toContain('The brake neither counts nor holds');
     await deactivate(id, JANE);
     expect(await one('SELECT brake_engaged_at, recent_deactivations FROM portal')).toEqual({

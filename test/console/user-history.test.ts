@@ -30,7 +30,7 @@ it('tells what was done to this user and to nobody else, newest first, with the 
     expect.stringMatching(/The key &quot;test&quot; changed name\.givenName of the user jane/),
     expect.stringMatching(/created the user jane/),
   ]);
-  expect(text).toContain(`Request ${changed.headers.get('x-request-id')}`);
+  expect(text).toContain(`/console/log?request=${changed.headers.get('x-request-id')}"`);
   expect(text).not.toContain('Janet');
 });
 

@@ -32,9 +32,11 @@ export function deactivationSentences(details: UserDetails, { policy }: Portal, 
   ];
   const gone = goingParts(details, policy.deactivation, nowMs);
   const kept = [
-    'user name, id and external id',
+    'user name',
+    'id',
+    'external id',
     ...(policy.deactivation.profile === 'keep' ? ['the profile'] : []),
-    ...(policy.deactivation.content === 'keep' ? ['files and messages'] : []),
+    ...(policy.deactivation.content === 'keep' ? ['files', 'messages'] : []),
     ...(policy.deactivation.workspaces === 'keep' ? ['workspaces'] : []),
   ];
   return [

@@ -103,7 +103,12 @@ function Line({ line, now }: { readonly line: DoneLine; readonly now: number }) 
             <strong>{WHERE[where] ?? where}</strong> {what}
           </p>
         ))}
-        {line.requestId === null ? null : <small>Request {printable(line.requestId, 40)}</small>}
+        {line.requestId === null ? null : (
+          <small>
+            Request{' '}
+            <a href={`/console/log?request=${encodeURIComponent(line.requestId)}`}>{printable(line.requestId, 40)}</a>
+          </small>
+        )}
       </div>
     </li>
   );
