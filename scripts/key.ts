@@ -1,8 +1,10 @@
-// `npm run key`: makes, lists and revokes SCIM keys of a local or deployed portal, by the same code the Worker uses.
+// `npm run key`: makes, lists, rotates and revokes SCIM keys of a local or deployed portal, by the same code the Worker uses.
 // The password is printed once, to stdout, and kept nowhere.
-import { Command, InvalidArgumentError } from 'commander';
-import { createScimKey, type ListedKey, listKeys, revokeKey } from '../src/auth/key-store.ts';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { rotateKey } from '../src/auth/key-rotation.ts';
+import { type CreatedScimKey, createScimKey, type ListedKey, listKeys, revokeKey } from '../src/auth/key-store.ts';
 import { ensureServiceAdmin } from '../src/auth/service-admin.ts';
+import type { Env, Sources } from '../src/env.ts';
 import { localBaseUrl } from './demo-file.ts';
 import { minuteText } from './portal/readable.ts';
 import { print, printTable, sayingFailures } from './portal/terminal.ts';
@@ -14,24 +16,10 @@ async function create(options: Where & { owner: string; label: string; expiresIn
   await withPortal(options, async ({ sources, actor }, env) => {
     const owner = must(await ensureServiceAdmin(env, sources, options.owner, actor));
     if (owner.created) print(`Made ${owner.userName}, an admin account that nobody signs in with.`);
-    const end =
-      options.expiresInDays === undefined
-        ? {}
-        : { expiresAtMs: sources.nowMs() + Math.round(options.expiresInDays * DAY_MS) };
+    const expiresAtMs = endOf(options.expiresInDays, sources);
+    const end = expiresAtMs === undefined ? {} : { expiresAtMs };
     const wanted = { ownerSeq: owner.ownerSeq, label: options.label, actor, ...end };
-    const key = must(await createScimKey(env, sources, wanted));
-    const baseUrl = options.remote ? `https://${env.PORTAL_HOSTNAME}/scim/v2` : localBaseUrl(options.state);
-    const lines = [
-      ['Key id', key.keyId],
-      ['SCIM API Username', key.username],
-      ['SCIM API Password', key.password],
-      ['Okta: Base URL', baseUrl],
-      ['Entra: Tenant URL', `${baseUrl}/entra`],
-      ['Entra: Secret token', `${key.username}:${key.password}`],
-      ['Expires', timeOrNever(key.expiresAtMs)],
-    ] as const;
-    for (const [name, value] of lines) print(`${name.padEnd(20)} ${value}`);
-    print('The password is shown only this once: it is stored nowhere and cannot be shown again.');
+    printKey(must(await createScimKey(env, sources, wanted)), options, env);
   });
 }
 
@@ -48,6 +36,37 @@ function cellsOf({ id, username, label, createdAt, expiresAt, lastUsedAt, state 
   return [id, username, label, timeOrNever(createdAt), timeOrNever(expiresAt), timeOrNever(lastUsedAt), state];
 }
 
+async function rotate(keyId: string, options: Where & { overlap: number; expiresInDays?: number }): Promise<void> {
+  await withPortal(options, async ({ sources, actor }, env) => {
+    const expiresAtMs = endOf(options.expiresInDays, sources) ?? null;
+    const rotation = { keyId, overlapMs: options.overlap, expiresAtMs, actor };
+    const { key, oldEndsAtMs } = must(await rotateKey(env, sources, rotation));
+    printKey(key, options, env);
+    print(
+      `${keyId} works until ${timeOrNever(oldEndsAtMs)}: enter the new password in the identity provider before that.`,
+    );
+  });
+}
+
+function endOf(days: number | undefined, sources: Sources): number | undefined {
+  return days === undefined ? undefined : sources.nowMs() + Math.round(days * DAY_MS);
+}
+
+function printKey(key: CreatedScimKey, options: Where, env: Pick<Env, 'PORTAL_HOSTNAME'>): void {
+  const baseUrl = options.remote ? `https://${env.PORTAL_HOSTNAME}/scim/v2` : localBaseUrl(options.state);
+  const lines = [
+    ['Key id', key.keyId],
+    ['SCIM API Username', key.username],
+    ['SCIM API Password', key.password],
+    ['Okta: Base URL', baseUrl],
+    ['Entra: Tenant URL', `${baseUrl}/entra`],
+    ['Entra: Secret token', `${key.username}:${key.password}`],
+    ['Expires', timeOrNever(key.expiresAtMs)],
+  ] as const;
+  for (const [name, value] of lines) print(`${name.padEnd(20)} ${value}`);
+  print('The password is shown only this once: it is stored nowhere and cannot be shown again.');
+}
+
 async function revoke(keyId: string, options: Where): Promise<void> {
   await withPortal(options, async ({ sources, actor }, env) => {
     const { changed } = must(await revokeKey(env, sources, { keyId, actor }));
@@ -57,6 +76,21 @@ async function revoke(keyId: string, options: Where): Promise<void> {
 
 function timeOrNever(ms: number | null): string {
   return ms === null ? 'never' : `${minuteText(ms)} UTC`;
+}
+
+function overlapOption(): Option {
+  const option = new Option('--overlap <time>', 'how long both work: 30m, 12h, 7d');
+  return option.argParser(parseOverlap).default(DAY_MS, '1d');
+}
+
+const OVERLAP_UNITS: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: DAY_MS };
+
+function parseOverlap(text: string): number {
+  const [, count, unit = ''] = /^(\d{1,4})([mhd])$/.exec(text) ?? [];
+  const overlapMs = Number(count) * (OVERLAP_UNITS[unit] ?? 0);
+  if (!(overlapMs > 0 && overlapMs <= 30 * DAY_MS))
+    throw new InvalidArgumentError('It takes 30m, 12h or 7d, at most 30d.');
+  return overlapMs;
 }
 
 function parseDays(text: string): number {
@@ -82,6 +116,11 @@ command('create', 'Make a key. The owner is made as a no-login service admin whe
   .option('--expires-in-days <n>', 'how long it lives; for ever when left out', parseDays)
   .action(create);
 command('list', 'Show all keys, without secrets.').action(list);
+command('rotate', 'Make the key that takes the place of another, which works on until the overlap ends.')
+  .argument('<id>', 'the id that `list` shows')
+  .addOption(overlapOption())
+  .option('--expires-in-days <n>', 'how long the new key lives; for ever when left out', parseDays)
+  .action(rotate);
 command('revoke', 'End a key at once.').argument('<id>', 'the id that `list` shows').action(revoke);
 
 await sayingFailures(() => program.parseAsync());

@@ -95,12 +95,16 @@ it('the Postman collection answers what it says, request by request', async () =
   );
 });
 
-it('a key made beside the running server works at once, and no more once it is revoked', async () => {
+it('a key made beside the running server works at once, goes on while another takes its place, and no more once it is revoked', async () => {
   const made = await runCommand('node', 'scripts/key.ts', 'create', '--owner', 'second@acme.example', '--state', state);
   expect(made.output).toContain('second@acme.example');
   const password = /pck_\w+[\w-]*/.exec(made.output)?.[0] ?? '';
   const ask = () =>
     fetch(`${demo().entraUrl}/Users`, { headers: { authorization: `Bearer second@acme.example:${password}` } });
+  expect((await ask()).status).toBe(200);
+  const rotate = ['rotate', password.slice(4, 16), '--overlap', '1h', '--state', state];
+  const rotated = await runCommand('node', 'scripts/key.ts', ...rotate);
+  expect(rotated.output).toContain('enter the new password in the identity provider before that');
   expect((await ask()).status).toBe(200);
   const keyId = password.slice(4, 16);
   const listed = await runCommand('node', 'scripts/key.ts', 'list', '--state', state);
