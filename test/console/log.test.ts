@@ -86,7 +86,7 @@ describe('an entry', () => {
     const requestId = answer.headers.get('x-request-id') ?? '';
     expect(sentencesIn(text)).toEqual([`The key "test" created the user ${JANE}.`]);
     expect(text).toContain(`<a href="/console/users/${seq}">${JANE}</a>`);
-    expect(text).toContain('<a href="/console/keys">The key');
+    expect(text).toContain(`<a href="/console/keys/${portal.keyId}">The key`);
     expect(text).toContain(`href="/console/log?request=${requestId}"`);
     expect(await shown(`?request=${requestId}`)).toHaveLength(1);
     expect(textOf(text)).toContain('SCIM API Username scim-admin@acme.example');

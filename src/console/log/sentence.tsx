@@ -4,15 +4,14 @@ import { actorName, type LogEntry } from '../../log/entry.ts';
 import { printable } from '../../printable.ts';
 
 /** Where in the console the one is who did it; undefined where there is no such page. */
-export function actorPath({ key, person }: LogEntry): string | undefined {
-  if (key) return '/console/keys';
+export function actorPath({ actor, key, person }: LogEntry): string | undefined {
+  if (key) return `/console/keys/${actor}`;
   return person ? `/console/users/${person.seq}` : undefined;
 }
 
 /** By the beginning of a type: where things of that kind are listed. */
 const PAGES = [
   ['workspace.', '/console/workspaces'],
-  ['key.', '/console/keys'],
   ['destruction.', '/console/destructions'],
   ['mail.', '/console/mails'],
 ] as const;
@@ -22,6 +21,7 @@ export function subjectPath(entry: LogEntry): string | undefined {
   if (entry.source === 'refusal') return undefined;
   const { type, subject, subjectSeq } = entry;
   if (subjectSeq !== undefined) return `/console/users/${subjectSeq}`;
+  if (type.startsWith('key.')) return `/console/keys/${subject}`;
   if (type.startsWith('destruction.') && /^\d+$/.test(subject)) return `/console/destructions/${subject}`;
   return PAGES.find(([start]) => type.startsWith(start))?.[1];
 }
