@@ -26,7 +26,7 @@ describe('the list', () => {
     const page = await admin.get('/console/keys');
     expect(textOf(page)).toContain('You have no key yet');
     expect(textOf(page)).toContain('Better let a service account own it');
-    expect(page.text).toContain('href="/console/users/new"');
+    expect(page.text).toContain('href="/console/users/new?login=service"');
     expect(page.text).toContain(`action="/console/users/${portal.ownerSeq}/impersonate"`);
   });
 

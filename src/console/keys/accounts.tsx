@@ -31,7 +31,7 @@ export function Accounts({ accounts, screen }: AccountsProps) {
           keys; what you do is logged with both names.
         </p>
         <p>
-          <a href="/console/users/new">Add a service account</a>
+          <a href="/console/users/new?login=service">Add a service account</a>
         </p>
       </div>
       {accounts.length === 0 ? null : (
