@@ -80,12 +80,6 @@ function stopActing(db: D1Database, hash: string): D1PreparedStatement {
   return db.prepare('UPDATE sessions SET acting_seq = NULL WHERE hash = ?').bind(hash);
 }
 
-/** Ends all acting for an account that is deactivated, removed or converted, in the batch of that: else it would go on when the
- * account comes back within a session. */
-export function endAllActingFor(db: D1Database, seq: number): D1PreparedStatement {
-  return db.prepare('UPDATE sessions SET acting_seq = NULL WHERE acting_seq = ?').bind(seq);
-}
-
 function notActable() {
   return fail('resource_not_found', 'Nothing was changed: only a service account that is active can be acted for.');
 }

@@ -28,9 +28,12 @@ export function showAccount(
   ];
 }
 
-/** Takes the password, the links to set one, and the sessions of an account away. */
+/** Takes the password, the links to set one, and the sessions of an account away, and whoever acts for it stops: also when the account
+ * is a service account again within their session. */
 export function forgetPassword(db: D1Database, seq: number): D1PreparedStatement[] {
-  return ['credentials', 'one_time_links', 'sessions'].map((table) =>
-    db.prepare(`DELETE FROM ${table} WHERE user_seq = ?`).bind(seq),
-  );
+  const tables = ['credentials', 'one_time_links', 'sessions'];
+  return [
+    ...tables.map((table) => db.prepare(`DELETE FROM ${table} WHERE user_seq = ?`).bind(seq)),
+    db.prepare('UPDATE sessions SET acting_seq = NULL WHERE acting_seq = ?').bind(seq),
+  ];
 }

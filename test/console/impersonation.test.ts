@@ -1,7 +1,6 @@
 // Acting for a service account: who can be acted for, what is logged, when it ends, and that it gives nothing else.
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { endAllActingFor } from '../../src/auth/impersonation.ts';
 import { explain } from '../../src/log/explain.ts';
 import { readLog } from '../../src/log/provisioning-log.ts';
 import { signedIn, Visitor } from '../support/console.ts';
@@ -161,11 +160,21 @@ describe('it ends', () => {
     },
   );
 
-  it('for good when the account is taken away, although it comes back', async () => {
+  it('for good when the account is deactivated, although it comes back', async () => {
     await actFor(admin, portal.ownerSeq);
-    const off = env.DB.prepare('UPDATE users SET active = 0 WHERE seq = ?').bind(portal.ownerSeq);
-    await env.DB.batch([off, endAllActingFor(env.DB, portal.ownerSeq)]);
-    await set(portal.ownerSeq, 'active = 1');
+    const path = `/console/users/${portal.ownerSeq}`;
+    const gone = await admin.post(`${path}/deactivate`, { fields: { confirmation: SCIM_ADMIN } });
+    expect([gone.status, await isActing()]).toEqual([303, false]);
+    expect((await admin.post(`${path}/reactivate`)).status).toBe(303);
+    expect(await one('SELECT active FROM users WHERE seq = ?', portal.ownerSeq)).toEqual({ active: 1 });
+    expect(await isActing()).toBe(false);
+  });
+
+  it('for good when the account is handed to the identity provider', async () => {
+    await actFor(admin, portal.ownerSeq);
+    const fields = { confirmation: SCIM_ADMIN };
+    expect((await admin.post(`/console/users/${portal.ownerSeq}/convert`, { fields })).status).toBe(303);
+    await set(portal.ownerSeq, "login_type = 'service'");
     expect(await isActing()).toBe(false);
   });
 
