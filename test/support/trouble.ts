@@ -25,7 +25,7 @@ export async function makeTrouble(db: D1Database, nowMs: number): Promise<void> 
          VALUES (?, ?, 1, 'flood', ?, ?, ?)`,
       )
       .bind(kind, user, nowMs, due, state);
-  const owner = "(SELECT seq FROM users WHERE login_type = 'service' LIMIT 1)";
+  const owner = "(SELECT seq FROM users WHERE login_type = 'service' AND role = 'admin' AND active = 1 LIMIT 1)";
   await db.batch([
     db.prepare("UPDATE portal SET brake_engaged_at = ?, brake_cause = 'flood'").bind(nowMs - 3 * 3_600_000),
     ...[11, 12, 13].map((user) => ledger('account', 'held', user, nowMs)),

@@ -61,7 +61,7 @@ const FEATURES: { readonly [Name in keyof Features]: { command: string; title: s
   adminSync: {
     command: 'admin-sync',
     title: 'Admin sync',
-    about: 'The identity provider makes and unmakes admins by isAdmin. The switch in the console is disabled then.',
+    about: 'The identity provider makes and unmakes admins by isAdmin. The console leaves it to it then.',
   },
 };
 
