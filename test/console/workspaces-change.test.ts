@@ -90,6 +90,17 @@ describe('restoring', () => {
     expect(textOf((await admin.get(done.location ?? '')).text)).toContain('3 workspaces are restored and open again.');
   });
 
+  it('does what the page says, and nothing typed beside its button: an owner is named on a page of its own', async () => {
+    const ids = await left(1);
+    await env.DB.prepare('UPDATE users SET active = 1 WHERE seq = ?').bind(jane).run();
+    const hasField = (page: Page) => page.text.includes('name="to" type="text"');
+    const hasButton = (page: Page) => page.text.includes('method="post" action="/console/workspaces/change"');
+    for (const more of ['', '&ask=owner', `&to=${HEIR}`, '&to=nobody', `&to=${HEIR}&ask=owner`]) {
+      const page = await ask('restore', ids, more);
+      expect([more, hasField(page)]).toEqual([more, !hasButton(page)]);
+    }
+  });
+
   it('ends a legal hold only where that is ticked', async () => {
     const [id = ''] = await left(1, { state: 'held', heldBy: 'admin' });
     const page = await ask('restore', [id], `&to=${HEIR}`);

@@ -10,6 +10,8 @@ export interface ChangeRequest {
   readonly allOf: number | undefined;
   /** Who is to own them, as somebody typed it, or by id. */
   readonly to: string | undefined;
+  /** Whether somebody else is to be named although nobody has to be. */
+  readonly asksOwner: boolean;
   /** The list it was begun on. */
   readonly from: ListAddress;
 }
@@ -22,15 +24,17 @@ export function readChangeRequest(params: URLSearchParams): ChangeRequest | unde
     ids: [...new Set(params.getAll('w').filter((id) => id !== ''))],
     allOf: numberIn(params.get('all')),
     to: textIn(params.get('to')),
+    asksOwner: params.get('ask') === 'owner',
     from: readListAddress(new URLSearchParams(params.get('from') ?? '')),
   };
 }
 
 /** The address of the page of a change. */
-export function changePath({ action, ids, to, from }: Omit<ChangeRequest, 'allOf'>): string {
+export function changePath({ action, ids, to, asksOwner, from }: Omit<ChangeRequest, 'allOf'>): string {
   const params = new URLSearchParams({ do: action });
   for (const id of ids) params.append('w', id);
   if (to !== undefined) params.set('to', to);
+  if (asksOwner) params.set('ask', 'owner');
   params.set('from', listQuery(from));
   return `/console/workspaces/change?${params}`;
 }

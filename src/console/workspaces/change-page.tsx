@@ -11,9 +11,9 @@ import { type ChangeRequest, changePath } from './change-address.ts';
 import type { Plan } from './change-plan.ts';
 import { type ChangeData, MOST_SELECTED } from './change-query.ts';
 import { changeSentence, endsHoldText, overdueText } from './change-texts.ts';
-import { ACTIONS, type Action } from './change-words.ts';
+import { ACTIONS } from './change-words.ts';
 import { listPath, listQuery } from './list-address.ts';
-import { NewOwner } from './new-owner.tsx';
+import { isOwnerAsked, NewOwner } from './new-owner.tsx';
 import type { PersonRow } from './owner-query.ts';
 import {
   holdingsText,
@@ -39,8 +39,11 @@ export interface ChangeProps {
 
 export function ChangePage(props: ChangeProps & { readonly title: string }) {
   const { screen, request, data, owner, plan, failure, title } = props;
-  const isReady = plan.blocked.length === 0 && plan.changes.length > 0 && !plan.needsOwner;
   const takesOwner = request.action === 'restore' || request.action === 'transfer';
+  const isReady =
+    plan.blocked.length === 0 &&
+    plan.changes.length > 0 &&
+    !(takesOwner && owner === undefined && isOwnerAsked(request, plan));
   return (
     <div class="changing">
       <p class="back">
@@ -56,11 +59,7 @@ export function ChangePage(props: ChangeProps & { readonly title: string }) {
       ) : null}
       {isReady ? <DoForm {...props} /> : null}
       {data.rows.length === 0 ? null : (
-        <Table
-          caption="Workspaces of this change"
-          columns={columnsOf(request.action, screen.nowMs, owner)}
-          rows={data.rows}
-        />
+        <Table caption="Workspaces of this change" columns={columnsOf(screen.nowMs, owner)} rows={data.rows} />
       )}
     </div>
   );
@@ -146,11 +145,11 @@ function DoForm({ screen, request, data, owner, plan, failure }: ChangeProps) {
   );
 }
 
-function columnsOf(action: Action, now: number, owner: PersonRow | undefined): Column<WorkspaceRow>[] {
+function columnsOf(now: number, owner: PersonRow | undefined): Column<WorkspaceRow>[] {
   return [
     { name: 'Workspace', show: (row) => <NameCell row={row} /> },
     {
-      name: action === 'transfer' || action === 'restore' ? 'Owner, and after it' : 'Owner',
+      name: 'Owner',
       show: (row) => (
         <>
           <OwnerLink row={row} />

@@ -16,14 +16,40 @@ interface NewOwnerProps {
   readonly owner: PersonRow | undefined;
 }
 
-export function NewOwner({ request, data, plan, owner }: NewOwnerProps) {
-  const { action, to } = request;
+/** Who takes over. One who is named is not typed over: what the button does is what the page says. */
+export function NewOwner(props: NewOwnerProps) {
+  const { request, data, plan, owner } = props;
   const ids = data.rows.map(({ id }) => id);
+  const others = changePath({ ...request, ids, to: undefined, asksOwner: true });
   if (plan.changes.length === 0 && owner === undefined) return null;
+  if (owner !== undefined) {
+    return (
+      <p>
+        <a href={others}>Name somebody else</a>
+      </p>
+    );
+  }
+  if (!isOwnerAsked(request, plan)) {
+    return (
+      <p>
+        <a href={others}>Give {ids.length === 1 ? 'it' : 'them'} to somebody else instead</a>
+      </p>
+    );
+  }
+  return <OwnerForm {...props} ids={ids} />;
+}
+
+/** Whether the page asks for an owner before anything can be done. */
+export function isOwnerAsked({ to, asksOwner }: ChangeRequest, plan: Plan): boolean {
+  return plan.needsOwner || asksOwner || to !== undefined;
+}
+
+function OwnerForm({ request, data, plan, ids }: NewOwnerProps & { readonly ids: readonly string[] }) {
+  const { action, to, from } = request;
   return (
     <>
-      {owner === undefined && to !== undefined ? <NotFound request={{ ...request, ids }} data={data} /> : null}
-      {plan.orphans.length > 0 && owner === undefined && to === undefined && action === 'restore' ? (
+      {to === undefined ? null : <NotFound request={{ ...request, ids }} data={data} />}
+      {to === undefined && action === 'restore' && plan.orphans.length > 0 ? (
         <Notice kind="note">{orphanText(plan)}</Notice>
       ) : null}
       <form method="get" action="/console/workspaces/change" class="inline panel owner">
@@ -31,21 +57,9 @@ export function NewOwner({ request, data, plan, owner }: NewOwnerProps) {
         {ids.map((id) => (
           <input type="hidden" name="w" value={id} />
         ))}
-        <input type="hidden" name="from" value={listQuery(request.from)} />
-        <TextField
-          name="to"
-          label={
-            action === 'restore' && !plan.needsOwner && owner === undefined
-              ? 'New owner, if it is to be another one'
-              : 'New owner'
-          }
-          hint="The user name of an active person"
-          value={owner?.userName ?? to ?? ''}
-          required
-        />
-        <button type="submit" class={owner === undefined && plan.needsOwner ? undefined : 'outline'}>
-          {owner === undefined ? 'Continue' : 'Name another'}
-        </button>
+        <input type="hidden" name="from" value={listQuery(from)} />
+        <TextField name="to" label="New owner" hint="The user name of an active person" value={to ?? ''} required />
+        <button type="submit">Continue</button>
       </form>
     </>
   );
