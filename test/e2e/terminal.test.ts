@@ -81,6 +81,27 @@ it('a refusal quotes a name on its own line', async () => {
   await expect(refused).rejects.not.toThrow(OBEYED);
 });
 
+it('what an admin did for a service account is told with both names, in the log and in a receipt', async () => {
+  const actor = 'admin@acme.example as owner@acme.example';
+  const { env, dispose } = await openLocal(state);
+  await env.DB.batch([
+    env.DB.prepare(
+      `INSERT INTO journal (mutation_id, type, subject, actor, attributes, at) VALUES ('two', 'key.created', 'k', ?, '[]', 1)`,
+    ).bind(actor),
+    env.DB.prepare(
+      `INSERT INTO destructions (seq, kind, user_seq, registration, cause, actor, state, due_at, created_at, done_at)
+       VALUES (99, 'user_content', (SELECT max(seq) FROM users), 1, 'two', ?, 'done', 1, 1, 1)`,
+    ).bind(actor),
+  ]);
+  await dispose();
+  await destructions.receipt('99', { state });
+  expect(printed.replaceAll(/\s+/g, ' ')).toContain(`admin@acme.example acting for ${CLEAN}`);
+  expect(printed).not.toMatch(OBEYED);
+  printed = '';
+  await logs.list({ state, limit: 1, json: true });
+  expect(printed).toContain(`"sentence":"admin@acme.example acting for ${CLEAN} made the key k.`);
+});
+
 it('key list', async () => {
   const { code, output } = await runCommand('node', 'scripts/key.ts', 'list', '--state', state);
   expect([code, output.includes(CLEAN)]).toEqual([0, true]);

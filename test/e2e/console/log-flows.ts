@@ -40,9 +40,17 @@ export function logFlows(stage: () => Stage): void {
     await stage().button('Pause').click();
     await page.getByText('Paused').waitFor();
     const paused = await entries.count();
+    const hidden = await page.context().newPage();
+    await hidden.addInitScript("Object.defineProperty(document, 'hidden', { value: true })");
+    const looks: string[] = [];
+    hidden.on('request', (request) => looks.push(new URL(request.url()).pathname));
+    await hidden.goto(`${stage().origin}/console/log`);
     await scim('POST', '/Groups', { ...GROUP, displayName: 'Support' });
     await pause(3_200);
     expect(await entries.count()).toBe(paused);
+    expect(looks).toContain('/console/log');
+    expect(looks).not.toContain('/console/log/live');
+    await hidden.close();
     await stage().button('Go on').click();
     await page.getByText('created the group "Support"').waitFor({ timeout: 2_000 });
   });
