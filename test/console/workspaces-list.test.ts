@@ -206,6 +206,25 @@ describe('what it costs', () => {
     console.log('Rows read by the list of 20,000 workspaces:', JSON.stringify(costs));
   });
 
+  it('is two calls for one workspace, and one for the page of a change of 200', async () => {
+    await manyWorkspaces();
+    const ids = await addNamed(jane, 200);
+    await env.DB.prepare(
+      `INSERT INTO journal (mutation_id, type, subject, actor, attributes, at)
+       SELECT 'm' || value, 'workspace.created', iif(value = 59000, ?1, 'other'), 'cli', '[]', 1 FROM json_each(?2)`,
+    )
+      .bind(ids[0], JSON.stringify(Array.from({ length: 60_000 }, (_, i) => i)))
+      .run();
+    const one = await costOf(`/console/workspaces/${ids[0]}`);
+    const many = await costOf(
+      `/console/workspaces/change?${new URLSearchParams([['do', 'transfer'], ...ids.map((id) => ['w', id])])}`,
+    );
+    console.log(`Rows read of one workspace: ${one.rowsRead}; of a change of 200: ${many.rowsRead}`);
+    expect([one.calls, many.calls]).toEqual([2, 1]);
+    expect(one.rowsRead).toBeLessThanOrEqual(50_100);
+    expect(many.rowsRead).toBeLessThanOrEqual(2_000);
+  });
+
   it('is bounded where the ledger has 3,000 open rows without workspaces', async () => {
     await env.DB.prepare(
       `INSERT INTO destructions (kind, user_seq, registration, cause, created_at, due_at, state)
