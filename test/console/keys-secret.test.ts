@@ -154,15 +154,22 @@ describe('rotating', () => {
   });
 
   it.each([
-    [{ overlap: '30d' }, 'Choose how long both keys work.'],
-    [{ overlap: 'constructor' }, 'Choose how long both keys work.'],
+    [{ overlap: '30d', date: '' }, 'Choose how long both keys work.'],
+    [{ overlap: 'constructor', date: '' }, 'Choose how long both keys work.'],
     [{ expires: 'date', date: '2020-01-01' }, 'is over already'],
   ])('with %j is refused and changes nothing', async (fields, says) => {
     const { keyId } = await generateForScim(admin);
     const before = await dump();
-    const page = await rotate(keyId, '1d', fields);
+    const page = await rotate(keyId, '7d', fields);
     expect([page.status, textOf(page).includes(says)]).toEqual([400, true]);
+    if (fields.date) expect(page.text).toMatch(/value="7d" selected.*value="2020-01-01"/s);
     expect(await dump()).toEqual(before);
+  });
+
+  it('offers the new key as long a life as the old one had', async () => {
+    const { keyId } = await generateForScim(admin, { expires: '365' });
+    const { text } = await admin.get(`/console/keys/${keyId}`);
+    expect(/<option value="(\w+)" selected[^>]*>In a year/.exec(text)?.[1]).toBe('365');
   });
 
   it('ends the overlap at once: without a word where the new key is in use, else only confirmed', async () => {

@@ -20,6 +20,19 @@ export interface Expiry {
 
 export const NEVER: Expiry = { choice: 'never', date: '' };
 
+/** What the key that takes the place of another is offered first: to live as long, where that is one of the choices. */
+export function usualExpiry({
+  createdAt,
+  expiresAt,
+}: {
+  readonly createdAt: number;
+  readonly expiresAt: number | null;
+}) {
+  const days = expiresAt === null ? 0 : Math.round((expiresAt - createdAt) / DAY_MS);
+  const choice = CHOICES.find(({ value }) => value === String(days));
+  return choice ? { choice: choice.value, date: '' } : NEVER;
+}
+
 /** The two fields. The day is shown for the last choice alone, where the browser can tell. */
 export function ExpiryFields({ value, isWrong = false }: { readonly value: Expiry; readonly isWrong?: boolean }) {
   return (

@@ -4,7 +4,7 @@ import type { SignedIn } from '../exchange.ts';
 import { ConfirmField } from '../page/confirm.tsx';
 import { ActionForm, SelectField } from '../page/fields.tsx';
 import { Time } from '../page/time-text.tsx';
-import { ExpiryFields, NEVER } from './expiry-field.tsx';
+import { ExpiryFields, sentExpiry, usualExpiry } from './expiry-field.tsx';
 import type { ShownKey } from './key-query.ts';
 import { OVERLAPS, USUAL_OVERLAP } from './overlap.ts';
 
@@ -13,7 +13,8 @@ interface PanelProps {
   readonly screen: SignedIn;
 }
 
-type ConfirmedProps = PanelProps & { readonly failed: boolean };
+/** `sent` is what was typed into a form of the page that was refused. */
+type SentProps = PanelProps & { readonly sent: URLSearchParams | undefined };
 
 /** What is typed to confirm: the label where everybody can type it, else the id. */
 export function confirmation({ id, label }: Pick<ShownKey, 'id' | 'label'>): string {
@@ -61,7 +62,8 @@ function Idle() {
 }
 
 /** Another secret, without an interruption. */
-export function RotatePanel({ shown, screen }: PanelProps) {
+export function RotatePanel({ shown, screen, sent }: SentProps) {
+  const again = sent?.has('overlap') ? sent : undefined;
   return (
     <section class="panel" aria-labelledby="rotate">
       <h2 id="rotate">Rotate</h2>
@@ -70,15 +72,20 @@ export function RotatePanel({ shown, screen }: PanelProps) {
         enter the new one in the identity provider before that. Then this one ends by itself.
       </p>
       <ActionForm action={`/console/keys/${shown.id}/rotate`} formToken={screen.formToken} submit="Rotate this key">
-        <SelectField name="overlap" label="This key still works for" options={OVERLAPS} value={USUAL_OVERLAP} />
-        <ExpiryFields value={NEVER} />
+        <SelectField
+          name="overlap"
+          label="This key still works for"
+          options={OVERLAPS}
+          value={again?.get('overlap') ?? USUAL_OVERLAP}
+        />
+        <ExpiryFields value={again ? sentExpiry(again) : usualExpiry(shown)} isWrong={again !== undefined} />
       </ActionForm>
     </section>
   );
 }
 
 /** The end of an overlap. Where the new key was not used yet, ending it early may stop provisioning. */
-export function OverlapPanel({ shown, until, screen, failed }: ConfirmedProps & { readonly until: number }) {
+export function OverlapPanel({ shown, until, screen, sent }: SentProps & { readonly until: number }) {
   const { id, replacedBy, successorUsedAt } = shown;
   const isSafe = successorUsedAt !== null;
   return (
@@ -102,14 +109,14 @@ export function OverlapPanel({ shown, until, screen, failed }: ConfirmedProps & 
         submit="End the overlap now"
         look={isSafe ? 'quiet' : 'danger'}
       >
-        {isSafe ? null : <ConfirmField word={confirmation(shown)} isWrong={failed} />}
+        {isSafe ? null : <ConfirmField word={confirmation(shown)} isWrong={sent?.has('confirmation') === true} />}
       </ActionForm>
     </section>
   );
 }
 
 /** The end of a key, at once. */
-export function RevokePanel({ shown, screen, failed }: ConfirmedProps) {
+export function RevokePanel({ shown, screen, sent }: SentProps) {
   return (
     <section class="panel" aria-labelledby="revoke">
       <h2 id="revoke">Revoke</h2>
@@ -124,7 +131,7 @@ export function RevokePanel({ shown, screen, failed }: ConfirmedProps) {
         submit="Revoke this key"
         look="danger"
       >
-        <ConfirmField word={confirmation(shown)} isWrong={failed} />
+        <ConfirmField word={confirmation(shown)} isWrong={sent?.has('confirmation') === true} />
       </ActionForm>
     </section>
   );

@@ -25,14 +25,11 @@ function onOwnKey(act: Act): (form: Posted) => Promise<Answer> {
     const key = keyOf(form);
     if (!key) return notFound(form);
     if (key.ownerSeq !== keysOwner(form.session).seq) {
-      return keyPage(
-        form,
-        key,
-        fail('resource_not_found', 'Nothing was changed: this is somebody else’s key.').failure,
-      );
+      const { failure } = fail('resource_not_found', 'Nothing was changed: this is somebody else’s key.');
+      return keyPage(form, key, { failure, sent: form.form });
     }
     const outcome = await act(form, key);
-    return 'response' in outcome ? outcome : keyPage(form, key, outcome);
+    return 'response' in outcome ? outcome : keyPage(form, key, { failure: outcome, sent: form.form });
   };
 }
 

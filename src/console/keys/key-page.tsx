@@ -33,8 +33,15 @@ export async function showKey(screen: SignedIn): Promise<Answer> {
   return key ? keyPage(screen, key) : notFound(screen);
 }
 
-/** The page of a key: with a failure, nothing of it was changed. */
-export async function keyPage(screen: SignedIn, key: ShownKey, failure?: Failure): Promise<Answer> {
+/** A form of the page that was refused, and what was typed. */
+interface Refused {
+  readonly failure: Failure;
+  readonly sent: URLSearchParams;
+}
+
+/** The page of a key: where a form was refused, nothing of it was changed. */
+export async function keyPage(screen: SignedIn, key: ShownKey, refused?: Refused): Promise<Answer> {
+  const { failure, sent } = refused ?? {};
   const { nowMs: now, session, url } = screen;
   const isOwn = key.ownerSeq === keysOwner(session).seq;
   const label = labelOf(key);
@@ -49,7 +56,7 @@ export async function keyPage(screen: SignedIn, key: ShownKey, failure?: Failure
       <div class="key-panels">
         <KeyFacts shown={key} state={state} now={now} />
         {isOwn ? (
-          <Actions shown={key} state={state} screen={screen} failed={failure !== undefined} />
+          <Actions shown={key} state={state} screen={screen} sent={sent} />
         ) : (
           <NotYours shown={key} screen={screen} />
         )}
@@ -120,10 +127,10 @@ function NotYours({ shown, screen }: { readonly shown: ShownKey; readonly screen
 
 interface ActionsProps extends StatedProps {
   readonly screen: SignedIn;
-  readonly failed: boolean;
+  readonly sent: URLSearchParams | undefined;
 }
 
-function Actions({ shown, state, screen, failed }: ActionsProps) {
+function Actions({ shown, state, screen, sent }: ActionsProps) {
   if (isOver(state)) {
     return (
       <Notice kind="note">
@@ -142,10 +149,10 @@ function Actions({ shown, state, screen, failed }: ActionsProps) {
       {state.kind === 'ownerless' ? <Ownerless /> : null}
       {shown.purpose === 'scim' ? <Connection shown={shown} screen={screen} /> : null}
       {state.kind === 'replaced' ? (
-        <OverlapPanel shown={shown} until={state.until} screen={screen} failed={failed} />
+        <OverlapPanel shown={shown} until={state.until} screen={screen} sent={sent} />
       ) : null}
-      {state.kind === 'alive' ? <RotatePanel shown={shown} screen={screen} /> : null}
-      {state.kind === 'replaced' ? null : <RevokePanel shown={shown} screen={screen} failed={failed} />}
+      {state.kind === 'alive' ? <RotatePanel shown={shown} screen={screen} sent={sent} /> : null}
+      {state.kind === 'replaced' ? null : <RevokePanel shown={shown} screen={screen} sent={sent} />}
     </>
   );
 }
