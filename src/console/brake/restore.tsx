@@ -1,5 +1,5 @@
 // Giving back what the brake holds: of those who were chosen at once, of all in pieces.
-import { RESTORE_BEGINS, type RestoreAt, type RestoredPiece, restorePiece } from '../../directory/brake-pieces.ts';
+import { RESTORE_BEGINS, type RestoreAt, restorePiece } from '../../directory/brake-pieces.ts';
 import { restoreUsers } from '../../directory/brake-users.ts';
 import type { Withheld } from '../../directory/give-back-decision.ts';
 import { type Failure, fail, kindOf } from '../../failure.ts';
@@ -63,11 +63,7 @@ async function restoreNext(form: Posted): Promise<Answer> {
     partly: [...before.partly, ...partly.map(partlyText)].slice(0, PARTLY_SHOWN),
   };
   if (next) return working(form, { ...sum, at: next });
-  return done(form, { ...sum, stays: [], stayed: stayedAfter(before, piece.value, skipped.length), left, lifted });
-}
-
-function stayedAfter({ at }: Before, { left }: RestoredPiece, skipped: number): number {
-  return left > 0 ? 0 : at.stayed + skipped;
+  return done(form, { ...sum, stays: [], stayed: before.at.stayed + skipped.length, left, lifted });
 }
 
 async function readBefore({ form, env }: Posted): Promise<Before> {
