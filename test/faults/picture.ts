@@ -1,7 +1,7 @@
 // What two ways to one end must have in common: everything that is stored, but for what is random or tells of tries. Refusals
 // and the last use of a key are left out, since they are records of requests and not of what these did.
 import type { Json, JsonObject } from '../../src/scim/json.ts';
-import type { Stored } from './stage.ts';
+import type { Stored } from '../support/stored.ts';
 
 /** Columns that tell how often something was tried, or until when somebody works on it. */
 const TRIES: ReadonlySet<string> = new Set([
@@ -46,7 +46,8 @@ export function pictureOf({ tables, kv, objects }: Stored): Json {
   const { refusals: _, ...kept } = tables;
   const rows = Object.fromEntries(Object.entries(kept).map(([name, all]) => [name, all.map(timeless)]));
   const entries = Object.fromEntries(Object.entries(kv).map(([name, value]) => [name, timelessEntry(value)]));
-  const text = JSON.stringify({ ...rows, kv: entries, objects: { ...objects } });
+  const sizes = Object.fromEntries(Object.entries(objects).map(([key, { size }]) => [key, size]));
+  const text = JSON.stringify({ ...rows, kv: entries, objects: sizes });
   return JSON.parse(renamed(text, tables['api_keys'] ?? []));
 }
 

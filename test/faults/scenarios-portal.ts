@@ -4,8 +4,9 @@ import { createScimKey, listKeys, revokeKey } from '../../src/auth/key-store.ts'
 import { runCron } from '../../src/lifecycle/cron.ts';
 import { DAY_MS, unwrap } from '../support/lifecycle.ts';
 import { expectStatus, JANE, JANE_PATH, one, patchOf, rows } from '../support/scim.ts';
+import type { Stored } from '../support/stored.ts';
 import { makeJane, makeJaneWithContent } from './scenarios-users.ts';
-import type { Stage, Stored } from './stage.ts';
+import type { Stage } from './stage.ts';
 import type { Scenario } from './sweep.ts';
 
 const OFF = patchOf({ op: 'replace', path: 'active', value: false });

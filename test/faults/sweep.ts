@@ -10,8 +10,9 @@ import type { Json } from '../../src/scim/json.ts';
 import { dies, Faults, nth, type Plan } from '../support/faults.ts';
 import { freshPortal, type Portal } from '../support/portal.ts';
 import { one } from '../support/scim.ts';
+import { restore, type Stored, stored } from '../support/stored.ts';
 import { pictureOf } from './picture.ts';
-import { type Play, playUnder, restore, type Stage, type Stored, stored } from './stage.ts';
+import { type Play, playUnder, type Stage } from './stage.ts';
 
 /** Something a client does, in one request or call. Outcomes are statuses, one an operation. */
 export interface Scenario {

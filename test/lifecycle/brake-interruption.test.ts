@@ -24,6 +24,7 @@ import { addContent, addWorkspaces, DAY_MS, unwrap } from '../support/lifecycle.
 import type { Portal } from '../support/portal.ts';
 import { expectCountersTrue, expectStatus, one, patchOf, rowOf, rows, userPath } from '../support/scim.ts';
 import { seedUsers } from '../support/seed.ts';
+import { restore, type Stored, stored } from '../support/stored.ts';
 
 const seqOf = async (id: string) => (await one<{ seq: number }>('SELECT seq FROM users WHERE id = ?', id)).seq;
 
@@ -31,8 +32,18 @@ let portal: Portal;
 let ids: string[];
 let before: unknown;
 
-/** Three people with content, workspaces and a group; two of them deactivated and one deleted, all held. */
+let start: { readonly stored: Stored; readonly ms: number } | undefined;
+
+/** The scenario, at its beginning. */
 async function scenario(): Promise<void> {
+  if (start) await restore(start.stored);
+  else await prepare();
+  start ??= { stored: await stored(), ms: portal.sources.ms };
+  portal.sources.ms = start.ms;
+}
+
+/** Three people with content, workspaces and a group; two of them deactivated and one deleted, all held. */
+async function prepare(): Promise<void> {
   portal = await portalWith({ brake: FOURTH });
   for (const { key } of (await env.FILES.list()).objects) await env.FILES.delete(key);
   await engage(portal);

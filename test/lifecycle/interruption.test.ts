@@ -18,16 +18,27 @@ import {
   TestSources,
   unwrap,
 } from '../support/lifecycle.ts';
+import { restore, type Stored, stored } from '../support/stored.ts';
 
 let sources: TestSources;
 
 const both = (content: Omit<BulkContent, 'table'>) =>
   Promise.all([addContent({ table: 'files', ...content }), addContent({ table: 'messages', ...content })]);
 
-/** A dead registration and two archived workspaces, all due, beside a new registration and another user's content. */
+let start: Stored | undefined;
+
+/** The scenario, at its beginning. */
 async function scenario(): Promise<void> {
-  await cleanPortal();
   sources = new TestSources();
+  if (start) await restore(start);
+  else await prepare();
+  start ??= await stored();
+  sources.now += 30 * DAY_MS;
+}
+
+/** A dead registration and two archived workspaces, beside a new registration and another user's content. */
+async function prepare(): Promise<void> {
+  await cleanPortal();
   await addUser(1);
   await addUser(2);
   const workspaces = await addWorkspaces(1, 2);
@@ -38,7 +49,6 @@ async function scenario(): Promise<void> {
   await deactivateUser(sources, 1);
   await comeBack(1);
   await both({ ownerSeq: 1, registration: 2, count: 1 });
-  sources.now += 30 * DAY_MS;
 }
 
 const PIECE_ROWS = 3;

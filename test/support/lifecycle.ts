@@ -44,9 +44,8 @@ export async function cleanPortal(): Promise<void> {
       "UPDATE portal SET user_count = 0, active_count = 0, hidden_count = 0, hidden_through = 0, hidden_regions = '{}', recent_deactivations = '[]', brake_engaged_at = NULL, brake_cause = NULL, archived_through = 0",
     ),
   ]);
-  for (let keys = await objectKeys(); keys.length > 0; keys = await objectKeys()) {
-    await env.FILES.delete(keys.slice(0, 1000));
-  }
+  const keys = await objectKeys();
+  for (let at = 0; at < keys.length; at += 1000) await env.FILES.delete(keys.slice(at, at + 1000));
 }
 
 /** An active user with login type saml; the number is the `seq`. */
@@ -180,20 +179,21 @@ export async function objectKeys(prefix = ''): Promise<string[]> {
   return keys;
 }
 
+const PICTURED = {
+  ledger: 'SELECT kind, user_seq, registration, cause, due_at, state, objects, bytes FROM destructions',
+  workspaces: 'SELECT id, owner_seq, name, state, deleted_at IS NULL AS open FROM workspaces ORDER BY id',
+  files: 'SELECT id, r2_key FROM files ORDER BY id',
+  messages: 'SELECT id, r2_key FROM messages ORDER BY id',
+  journal: 'SELECT mutation_id, type, subject FROM journal ORDER BY mutation_id',
+  users: 'SELECT * FROM users ORDER BY seq',
+  portal: 'SELECT * FROM portal',
+};
+
 /** Everything a purge may touch but leases and times of the work itself, to compare ways that should lead to one end. */
 export async function picture(): Promise<unknown> {
-  return {
-    ledger: await rowsOf('SELECT kind, user_seq, registration, cause, due_at, state, objects, bytes FROM destructions'),
-    workspaces: await rowsOf(
-      'SELECT id, owner_seq, name, state, deleted_at IS NULL AS open FROM workspaces ORDER BY id',
-    ),
-    files: await rowsOf('SELECT id, r2_key FROM files ORDER BY id'),
-    messages: await rowsOf('SELECT id, r2_key FROM messages ORDER BY id'),
-    journal: await rowsOf('SELECT mutation_id, type, subject FROM journal ORDER BY mutation_id'),
-    users: await rowsOf('SELECT * FROM users ORDER BY seq'),
-    portal: await rowsOf('SELECT * FROM portal'),
-    objects: await objectKeys(),
-  };
+  const results = await env.DB.batch(Object.values(PICTURED).map((sql) => env.DB.prepare(sql)));
+  const tables = Object.keys(PICTURED).map((name, i) => [name, results[i]?.results]);
+  return { ...Object.fromEntries(tables), objects: await objectKeys() };
 }
 
 /** The value of a result that must be one. */
