@@ -62,7 +62,7 @@ export interface ServiceAccount {
 export function selectServiceAccounts(db: D1Database): D1PreparedStatement {
   return db
     .prepare(
-      `SELECT seq, user_name AS userName, role = 'admin' AS isAdmin FROM users
+      `SELECT seq, user_name AS userName, (role = 'admin') AS isAdmin FROM users
        WHERE login_type = 'service' AND login_type <> 'saml' AND active = 1 AND removed_at IS NULL
        ORDER BY isAdmin DESC, user_name LIMIT ?`,
     )

@@ -6,7 +6,10 @@ import { expect, it } from 'vitest';
 const SRC = resolve(import.meta.dirname, '../../../src');
 
 it('no code outside of the table asks for a dialect by its name', () => {
-  const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((name) => /\.tsx?$/.test(name));
+  // The console answers no identity provider: there the names are those of guides.
+  const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => /\.tsx?$/.test(name) && !name.startsWith('console'),
+  );
   expect(files.length).toBeGreaterThan(100);
   const asking = files.filter((name) => {
     const text = readFileSync(join(SRC, name), 'utf8');
