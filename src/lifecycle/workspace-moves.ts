@@ -165,7 +165,7 @@ function underHold(held: readonly Standing[]): Result<never> {
   const [are, it] = held.length === 1 ? ['is', 'it'] : ['are', 'them'];
   return fail(
     'invalid_value',
-    `${named(held)} ${are} under legal hold: release ${it} first, or end the hold in the same step (--end-hold). Nothing was changed.`,
+    `${named(held)} ${are} under legal hold: release ${it} first, or end the hold in the same step. Nothing was changed.`,
   );
 }
 

@@ -230,7 +230,7 @@ describe('a hold of one workspace', () => {
     await comeBack(1);
     unwrap(await holdWorkspaces(context(), { ids: ['w1-0'] }));
     expect(await failed(restoreWorkspaces(context(), { ids: ['w1-0', 'w1-1'] }))).toBe(
-      'invalid_value: "Plans" (w1-0) is under legal hold: release it first, or end the hold in the same step (--end-hold). ' +
+      'invalid_value: "Plans" (w1-0) is under legal hold: release it first, or end the hold in the same step. ' +
         'Nothing was changed.',
     );
     expect(await standing()).toEqual([archived('w1-0', 1, 'held'), archived('w1-1', 1)]);

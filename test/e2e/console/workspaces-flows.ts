@@ -11,14 +11,16 @@ export function workspacesFlows(stage: () => Stage): void {
   const look = async (name: string) => expect(await lookAt(stage().page, name)).toEqual([]);
 
   it('what a person left behind is handed over and restored, step by step', async () => {
-    await stage().signedInAt('/console/workspaces?state=deleted');
-    await stage().heading('No workspace was deleted yet').waitFor();
+    await stage().signedInAt('/console/workspaces?state=held&q=nothing-of-this-name');
+    await stage().heading('Nothing found').waitFor();
     await addPerson(stage(), LEAVER, ['Contract <b>review</b>', 'Onboarding', 'Quarterly report', 'Archive 2024']);
     await deactivate(stage(), LEAVER);
     await stage().behind(({ DB }) =>
       DB.prepare(
-        "UPDATE destructions SET due_at = due_at - 28 * 86400000 WHERE kind = 'workspaces' AND state = 'pending'",
-      ).run(),
+        "UPDATE destructions SET due_at = due_at - 28 * 86400000 WHERE kind = 'workspaces' AND state = 'pending' AND user_seq = (SELECT seq FROM users WHERE id = ?)",
+      )
+        .bind(LEAVER)
+        .run(),
     );
     const { page } = stage();
     await stage().go(`/console/workspaces?state=archived&of=${LEAVER}`);
@@ -65,8 +67,10 @@ export function workspacesFlows(stage: () => Stage): void {
   it('a destruction is held from the list, released with its word typed, and leaves a receipt', async () => {
     await stage().behind(({ DB }) =>
       DB.prepare(
-        "UPDATE destructions SET due_at = due_at - 2 * 86400000 WHERE kind = 'workspaces' AND state = 'pending' AND due_at > unixepoch() * 1000",
-      ).run(),
+        "UPDATE destructions SET due_at = due_at - 2 * 86400000 WHERE kind = 'workspaces' AND state = 'pending' AND user_seq = (SELECT seq FROM users WHERE id = ?) AND due_at > unixepoch() * 1000",
+      )
+        .bind(LEAVER)
+        .run(),
     );
     await stage().signedInAt('/console/destructions');
     const { page } = stage();
