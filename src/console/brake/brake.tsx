@@ -3,6 +3,7 @@ import { type BrakeStatus, HELD_COUNTED, readBrake, selectBrake } from '../../di
 import { brakeIsAdmins, settingsOf } from '../../directory/portal-settings.ts';
 import type { Addressed, Answer, SignedIn } from '../exchange.ts';
 import { pageResponse } from '../page/answer.ts';
+import { BackLink } from '../page/back-link.tsx';
 import { doneNote, type NoticeProps } from '../page/notice.tsx';
 import { Shell } from '../page/shell.tsx';
 import { settingsRowOf } from '../settings/settings-row.ts';
@@ -43,9 +44,7 @@ export function brakePage(
     screen,
     status,
     <Shell title="Brake" section="settings" screen={screen} scripts={[PICK_SCRIPT]} note={note}>
-      <p class="crumb">
-        <a href="/console/settings">Settings</a>
-      </p>
+      <BackLink href="/console/settings" name="Settings" />
       <h1>
         The brake <BrakeTag brake={brake} />
       </h1>

@@ -3,6 +3,7 @@ import { HELD_COUNTED } from '../../directory/brake-status.ts';
 import type { Failure } from '../../failure.ts';
 import { printable } from '../../printable.ts';
 import type { SignedIn } from '../exchange.ts';
+import { BackLink } from '../page/back-link.tsx';
 import { ConfirmField } from '../page/confirm.tsx';
 import { ActionForm } from '../page/fields.tsx';
 import { failureNote } from '../page/notice.tsx';
@@ -26,9 +27,7 @@ export function ReleasePage({ screen, whom, count, userNames, failure }: Release
   const isAll = 'all' in whom;
   return (
     <Shell title="Release" section="settings" screen={screen} note={failure && failureNote(failure)}>
-      <p class="crumb">
-        <a href="/console/brake">Brake</a>
-      </p>
+      <BackLink href="/console/brake" name="Brake" />
       <h1>Release {people(count, HELD_COUNTED)}?</h1>
       <section class="panel release">
         <p>

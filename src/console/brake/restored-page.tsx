@@ -2,6 +2,7 @@
 import type { StaysHeld } from '../../directory/give-back-user.ts';
 import { printable } from '../../printable.ts';
 import type { SignedIn } from '../exchange.ts';
+import { BackLink } from '../page/back-link.tsx';
 import { Shell } from '../page/shell.tsx';
 import { people, STAYS } from './words.ts';
 
@@ -27,9 +28,7 @@ export function RestoredPage({ screen, outcome }: RestoredPageProps) {
   const title = restored === 0 ? 'Nobody was restored' : `Restored: ${people(restored)}`;
   return (
     <Shell title={title} section="settings" screen={screen}>
-      <p class="crumb">
-        <a href="/console/brake">Brake</a>
-      </p>
+      <BackLink href="/console/brake" name="Brake" />
       <h1>{title}</h1>
       <section class="panel restored">
         {restored > 0 ? <p>They can sign in again, and have back what was held of them.</p> : null}

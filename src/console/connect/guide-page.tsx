@@ -2,6 +2,7 @@
 import { printable } from '../../printable.ts';
 import type { Addressed, Answer, SignedIn } from '../exchange.ts';
 import { pageResponse } from '../page/answer.ts';
+import { BackLink } from '../page/back-link.tsx';
 import { COPY_SCRIPT } from '../page/copy-field.tsx';
 import { SelectField } from '../page/fields.tsx';
 import { LIVE_SCRIPT, LiveBox, newsResponse } from '../page/live-box.tsx';
@@ -61,9 +62,7 @@ export async function showGuide(screen: SignedIn, idp: IdpName): Promise<Answer>
       scripts={[COPY_SCRIPT, LIVE_SCRIPT]}
       note={noteOf(screen, look)}
     >
-      <p class="back">
-        <a href="/console/connect">Connect</a>
-      </p>
+      <BackLink href="/console/connect" name="Connect" />
       <h1>Connect {name}</h1>
       <p class="lead">{lead}</p>
       <KeyChoice keys={keys} chosen={look.key} idp={idp} />

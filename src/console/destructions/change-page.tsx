@@ -3,6 +3,7 @@ import type { Failure } from '../../failure.ts';
 import type { Destruction } from '../../lifecycle/receipts.ts';
 import { oneLine } from '../../printable.ts';
 import type { SignedIn } from '../exchange.ts';
+import { BackLink } from '../page/back-link.tsx';
 import { ConfirmField } from '../page/confirm.tsx';
 import { ActionForm } from '../page/fields.tsx';
 import { failureNote, Notice } from '../page/notice.tsx';
@@ -31,9 +32,7 @@ export function MovePage(props: MoveProps & { readonly failure: Failure | undefi
   const count = changing(props);
   return (
     <div class="changing">
-      <p class="back">
-        <a href={backPath(props)}>Back</a>
-      </p>
+      <BackLink {...wayBack(props)} />
       <h1>{title}</h1>
       {failure ? <Notice {...failureNote({ ...failure, detail: oneLine(failure.detail) })} /> : null}
       <p class="lead">{sentence(props, count)}</p>
@@ -57,10 +56,11 @@ function changing({ request: { action }, plan, counts }: MoveProps): number {
   return action === 'hold' ? counts.waiting + counts.held - counts.heldByAdmin : counts.heldByAdmin;
 }
 
-function backPath({ request, rows }: MoveProps): string {
+function wayBack({ request, rows }: MoveProps): { readonly href: string; readonly name: string } {
   const [only] = rows;
-  if (rows.length === 1 && only) return destructionPath(only.seq);
-  return `/console/destructions?show=${request.action === 'hold' ? 'coming' : 'held'}`;
+  if (rows.length === 1 && only)
+    return { href: destructionPath(only.seq), name: `${whatText(only)} of ${userNameOf(only)}` };
+  return { href: `/console/destructions?show=${request.action === 'hold' ? 'coming' : 'held'}`, name: 'Destruction' };
 }
 
 function sentence({ request: { action, which } }: MoveProps, count: number): string {

@@ -5,6 +5,7 @@ import { ALONE, type Destruction, describeRows, type LedgerRow, ledgerRowsOf } f
 import { printable, readableTime } from '../../printable.ts';
 import type { Addressed, Answer, SignedIn } from '../exchange.ts';
 import { pageResponse } from '../page/answer.ts';
+import { BackLink } from '../page/back-link.tsx';
 import { failureNote } from '../page/notice.tsx';
 import { Shell } from '../page/shell.tsx';
 import { Empty } from '../page/table.tsx';
@@ -32,9 +33,7 @@ export async function showDestruction(screen: SignedIn): Promise<Answer> {
   const title = row.state === 'done' ? `Receipt ${row.seq}` : `Destruction ${row.seq}`;
   const page = (
     <Shell title={title} section="workspaces" screen={screen} note={doneMove(url)}>
-      <p class="back">
-        <a href={`/console/destructions?show=${VIEW_OF[row.state]}`}>Destruction</a>
-      </p>
+      <BackLink href={`/console/destructions?show=${VIEW_OF[row.state]}`} name="Destruction" />
       <h1>{`${whatText(row)} of ${userNameOf(row)}`}</h1>
       <p class="lead">
         <Summary row={row} now={nowMs} />

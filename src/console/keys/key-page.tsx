@@ -4,6 +4,7 @@ import { type Failure, kindOf } from '../../failure.ts';
 import { printable } from '../../printable.ts';
 import type { Addressed, Answer, SignedIn } from '../exchange.ts';
 import { pageResponse } from '../page/answer.ts';
+import { BackLink } from '../page/back-link.tsx';
 import { COPY_SCRIPT, CopyField } from '../page/copy-field.tsx';
 import { doneNote, failureNote, Notice } from '../page/notice.tsx';
 import { notFound } from '../page/refusal.tsx';
@@ -49,9 +50,7 @@ export async function keyPage(screen: SignedIn, key: ShownKey, refused?: Refused
   const note = failure ? failureNote(failure) : doneNote(url, DONE);
   const page = (
     <Shell title={label} section="keys" screen={screen} note={note} scripts={[COPY_SCRIPT]}>
-      <p class="back">
-        <a href="/console/keys">API keys</a>
-      </p>
+      <BackLink href="/console/keys" name="API keys" />
       <h1>{label}</h1>
       <div class="key-panels">
         <KeyFacts shown={key} state={state} now={now} />

@@ -6,6 +6,7 @@ import { type Failure, fail, kindOf, type Result } from '../../failure.ts';
 import { printable } from '../../printable.ts';
 import type { Answer, Posted, SignedIn } from '../exchange.ts';
 import { pageResponse, seeOther } from '../page/answer.ts';
+import { BackLink } from '../page/back-link.tsx';
 import { ActionForm, TextField } from '../page/fields.tsx';
 import { failureNote } from '../page/notice.tsx';
 import { Shell } from '../page/shell.tsx';
@@ -54,9 +55,7 @@ async function newKeyPage(screen: SignedIn, { label, expiry }: Typed, failure?: 
   const note = failure ? failureNote(failure) : undefined;
   const page = (
     <Shell title="Generate an API key" section="keys" screen={screen} note={note}>
-      <p class="back">
-        <a href="/console/keys">API keys</a>
-      </p>
+      <BackLink href="/console/keys" name="API keys" />
       <h1>Generate an API key</h1>
       <div class="panel key-form">
         <p>

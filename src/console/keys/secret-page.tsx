@@ -4,6 +4,7 @@ import type { CreatedScimKey } from '../../auth/key-store.ts';
 import { printable } from '../../printable.ts';
 import type { Answer, SignedIn } from '../exchange.ts';
 import { pageResponse } from '../page/answer.ts';
+import { BackLink } from '../page/back-link.tsx';
 import { COPY_SCRIPT, CopyField } from '../page/copy-field.tsx';
 import { Notice } from '../page/notice.tsx';
 import { Shell } from '../page/shell.tsx';
@@ -21,9 +22,7 @@ export async function secretPage(screen: SignedIn, { key, label, children }: Sec
   const baseUrl = `${screen.url.origin}/scim/v2`;
   const page = (
     <Shell title="SCIM API Password" section="keys" screen={screen} scripts={[COPY_SCRIPT]}>
-      <p class="back">
-        <a href={`/console/keys/${keyId}`}>{printable(label, 60)}</a>
-      </p>
+      <BackLink href={`/console/keys/${keyId}`} name={printable(label, 60)} />
       <h1>Copy the password now</h1>
       <Notice kind="soon">
         <strong>It is shown only this once.</strong> It is stored nowhere and cannot be shown again; who loses it

@@ -3,6 +3,7 @@ import { type ListedMail, type MailPreview, readPreview, selectMail, selectPrevi
 import { printable } from '../../printable.ts';
 import type { Addressed, Answer, SignedIn } from '../exchange.ts';
 import { pageResponse } from '../page/answer.ts';
+import { BackLink } from '../page/back-link.tsx';
 import { ActionForm } from '../page/fields.tsx';
 import { doneNote, type NoticeProps } from '../page/notice.tsx';
 import { notFound } from '../page/refusal.tsx';
@@ -42,9 +43,7 @@ export async function mailPage(
   const { name, look } = MAIL_STATES[mail.state];
   const page = (
     <Shell title="Mail" section="settings" screen={screen} note={note}>
-      <p class="crumb">
-        <a href={`/console/mails?show=${mail.state}`}>Mails to admins</a>
-      </p>
+      <BackLink href={`/console/mails?show=${mail.state}`} name="Mails to admins" />
       <h1>
         {mailTitle(mail)} <span class={`tag ${look}`}>{name}</span>
       </h1>

@@ -3,6 +3,7 @@ import { countMails, type ListedMail, selectMails } from '../../outbox/mail-list
 import { printable } from '../../printable.ts';
 import type { Addressed, Answer, SignedIn } from '../exchange.ts';
 import { pageResponse } from '../page/answer.ts';
+import { BackLink } from '../page/back-link.tsx';
 import { ActionForm } from '../page/fields.tsx';
 import { doneNote, type NoticeProps } from '../page/notice.tsx';
 import { Shell } from '../page/shell.tsx';
@@ -48,9 +49,7 @@ export function mailsPage(
     screen,
     status,
     <Shell title="Mails" section="settings" screen={screen} note={note}>
-      <p class="crumb">
-        <a href="/console/settings">Settings</a>
-      </p>
+      <BackLink href="/console/settings" name="Settings" />
       <h1>Mails to admins</h1>
       <p class="lead">
         Every change of admin rights, and a brake that engages, is mailed to every active admin. A mail that cannot be

@@ -6,6 +6,7 @@ import { type Failure, fail } from '../../failure.ts';
 import { printable } from '../../printable.ts';
 import type { Answer, SignedIn } from '../exchange.ts';
 import { pageResponse } from '../page/answer.ts';
+import { BackLink } from '../page/back-link.tsx';
 import type { NoticeProps } from '../page/notice.tsx';
 import { Shell } from '../page/shell.tsx';
 import { Empty } from '../page/table.tsx';
@@ -40,9 +41,7 @@ export function UserFrame({ screen, account, tab, note, scripts = [], children }
   return (
     <Shell title={name} section="users" screen={screen} note={note} scripts={scripts}>
       <header class="person">
-        <p class="back">
-          <a href="/console/users">Users</a>
-        </p>
+        <BackLink href="/console/users" name="Users" />
         <h1>{name}</h1>
         {name === userName ? null : <p class="lead">{userName}</p>}
         <AccountTags account={account} />

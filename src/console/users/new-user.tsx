@@ -5,6 +5,7 @@ import type { Failure } from '../../failure.ts';
 import { kindOf } from '../../failure.ts';
 import type { Addressed, Answer, Posted, SignedIn } from '../exchange.ts';
 import { pageResponse, seeOther } from '../page/answer.ts';
+import { BackLink } from '../page/back-link.tsx';
 import { failureNote, type NoticeProps } from '../page/notice.tsx';
 import { Shell } from '../page/shell.tsx';
 import { Tabs } from '../page/tabs.tsx';
@@ -71,9 +72,7 @@ function formPage(screen: SignedIn, status: number, fields: NewUserFields, note?
     screen,
     status,
     <Shell title="Add a user" section="users" screen={screen} note={note}>
-      <p class="back">
-        <a href="/console/users">Users</a>
-      </p>
+      <BackLink href="/console/users" name="Users" />
       <h1>Add a user</h1>
       <p class="lead">How will this user sign in?</p>
       <Tabs label="How the user signs in" tabs={tabs} />

@@ -2,6 +2,7 @@
 import type { Failure } from '../../failure.ts';
 import { oneLine, printable } from '../../printable.ts';
 import type { SignedIn } from '../exchange.ts';
+import { BackLink } from '../page/back-link.tsx';
 import { ConfirmField } from '../page/confirm.tsx';
 import { ActionForm } from '../page/fields.tsx';
 import { failureNote, Notice } from '../page/notice.tsx';
@@ -46,9 +47,7 @@ export function ChangePage(props: ChangeProps & { readonly title: string }) {
     !(takesOwner && owner === undefined && isOwnerAsked(request, plan));
   return (
     <div class="changing">
-      <p class="back">
-        <a href={backPath(props)}>Back</a>
-      </p>
+      <BackLink {...wayBack(props)} />
       <h1>{title}</h1>
       {failure ? <Notice {...failureNote({ ...failure, detail: oneLine(failure.detail) })} /> : null}
       <More data={data} />
@@ -65,9 +64,11 @@ export function ChangePage(props: ChangeProps & { readonly title: string }) {
   );
 }
 
-function backPath({ request, data }: ChangeProps): string {
+function wayBack({ request, data }: ChangeProps): { readonly href: string; readonly name: string } {
   const [only] = data.rows;
-  return request.ids.length === 1 && only ? workspacePath(only.id) : listPath(request.from);
+  return request.ids.length === 1 && only
+    ? { href: workspacePath(only.id), name: nameOf(only) }
+    : { href: listPath(request.from), name: 'Workspaces' };
 }
 
 function More({ data: { hasMore, unknown } }: Pick<ChangeProps, 'data'>) {

@@ -5,6 +5,7 @@ import { withNames } from '../../log/names.ts';
 import { printable } from '../../printable.ts';
 import type { Addressed, Answer, SignedIn } from '../exchange.ts';
 import { pageResponse } from '../page/answer.ts';
+import { BackLink } from '../page/back-link.tsx';
 import { Shell } from '../page/shell.tsx';
 import { sizeText } from '../page/size-text.ts';
 import { Empty } from '../page/table.tsx';
@@ -41,9 +42,7 @@ export async function showWorkspace(screen: SignedIn): Promise<Answer> {
   const standing = standingOf(row);
   const page = (
     <Shell title={nameOf(row)} section="workspaces" screen={screen} note={doneChange(url)}>
-      <p class="back">
-        <a href={`/console/workspaces?state=${LIST_OF[standing.kind]}`}>Workspaces</a>
-      </p>
+      <BackLink href={`/console/workspaces?state=${LIST_OF[standing.kind]}`} name="Workspaces" />
       <h1>{nameOf(row)}</h1>
       <p class="lead">
         <Summary row={row} standing={standing} now={nowMs} />
