@@ -1,7 +1,9 @@
 // From a line of the log to a sentence that the admin of an identity provider understands, and to what they should change.
 // Pure. What clients sent is quoted as plain text, cut so that a sentence stays one.
+
 import type { RefusalCode } from '../failure.ts';
 import { printable } from '../printable.ts';
+import { listText } from '../wording.ts';
 import { ACCOUNT_REFUSALS } from './account-refusals.ts';
 import { ATTRIBUTE_REFUSALS } from './attribute-refusals.ts';
 import { CREDENTIAL_REFUSALS } from './credential-refusals.ts';
@@ -100,6 +102,5 @@ function listed(attributes: readonly string[]): string {
   if (names.length === 0) return 'something';
   const named = names.slice(0, NAMED_ATTRIBUTES);
   const others = names.length - named.length;
-  if (others > 0) return `${named.join(', ')} and ${others} more`;
-  return named.length === 1 ? named.join() : `${named.slice(0, -1).join(', ')} and ${named.at(-1)}`;
+  return listText(others > 0 ? [...named, `${others} more`] : named);
 }

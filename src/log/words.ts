@@ -1,6 +1,8 @@
 // What happened and why, in two or three words: for choosing among them, and as the tag of a line. Most codes say it themselves.
+
 import type { RefusalCode } from '../failure.ts';
 import type { JournalRule, JournalType } from '../storage/journal.ts';
+import { capital } from '../wording.ts';
 
 const OTHER_WORDS: Readonly<Partial<Record<JournalType | JournalRule | RefusalCode, string>>> = {
   'user.admin_granted': 'Admin rights given',
@@ -59,8 +61,7 @@ const OTHER_WORDS: Readonly<Partial<Record<JournalType | JournalRule | RefusalCo
 
 /** A type of the journal, a rule of it or of a refusal, in words that begin with a capital letter. */
 export function wordsOf(code: JournalType | JournalRule | RefusalCode): string {
-  const words = OTHER_WORDS[code] ?? code.replaceAll(/[._]/g, ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return capital(OTHER_WORDS[code] ?? code.replaceAll(/[._]/g, ' '));
 }
 
 const SIGN_INS: readonly string[] = [

@@ -1,6 +1,7 @@
 // The mail about a change of one person's admin rights: who, what, when, by whom, and how to undo it where it was made.
 
 import { printable, readableTime } from '../printable.ts';
+import { capital, fullName } from '../wording.ts';
 import { authorWords, isKey, stopAuthor } from './author-words.ts';
 import type { Advice, Mail } from './mail.ts';
 import type { Occasion } from './occasion.ts';
@@ -33,7 +34,7 @@ export function adminMail(occasion: Occasion, rights: Rights, hostname: string):
     title: `${who} is ${rights === 'admin_granted' ? 'now' : 'no longer'} an admin`,
     summary: `${who} ${what} in ${portal}. The portal has ${count} now.`,
     facts: [
-      ['Who', [fullName(occasion), who].filter((part) => part !== '').join(', ')],
+      ['Who', [shownName(occasion), who].flatMap((part) => part ?? []).join(', ')],
       ['What', `${capital(what)}${namedAttribute(occasion)}`],
       ['When', readableTime(createdAt)],
       ['By', authorWords(occasion)],
@@ -46,9 +47,8 @@ export function adminMail(occasion: Occasion, rights: Rights, hostname: string):
 }
 
 /** Shown of an active person only: an inactive one's profile is not the portal's to show. */
-function fullName({ active, givenName, familyName }: Occasion): string {
-  if (active !== 1) return '';
-  return printable([givenName, familyName].filter((part) => part !== null).join(' '));
+function shownName(occasion: Occasion): string | undefined {
+  return occasion.active === 1 ? fullName(occasion, 120) : undefined;
 }
 
 function namedAttribute(occasion: Occasion): string {
@@ -96,8 +96,4 @@ function undoHere({ changeType }: Occasion, rights: Rights, who: string): Advice
     say: `If it was not intended, look which keys ${who} owns, and revoke each: npm run key -- revoke ID.`,
     run: 'npm run key -- list',
   };
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

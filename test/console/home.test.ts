@@ -213,6 +213,6 @@ describe('what it costs', () => {
     console.log(`Home where everything is wrong: ${cost.calls} call, ${cost.rowsRead} rows read`);
     expect(cost.calls).toBe(1);
     expect(cost.rowsRead).toBeLessThanOrEqual(14_000);
-    expect(textOf((await admin.get('/console')).text)).toContain('at least 1000 mails could not be sent');
+    expect(textOf((await admin.get('/console')).text)).toContain('at least 1,000 mails could not be sent');
   });
 });

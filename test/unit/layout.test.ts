@@ -27,6 +27,7 @@ const LEAVES: Readonly<Record<string, readonly string[]>> = {
   'env.ts': [],
   'random-id.ts': [],
   'printable.ts': [],
+  'wording.ts': ['printable.ts'],
 };
 
 interface Import {

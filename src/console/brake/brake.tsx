@@ -1,16 +1,18 @@
 // The brake: whether it holds, how near it is to that, who is held, and the ways out.
+
 import { type BrakeStatus, HELD_COUNTED, readBrake, selectBrake } from '../../directory/brake-status.ts';
 import { brakeIsAdmins, settingsOf } from '../../directory/portal-settings.ts';
 import type { Addressed, Answer, SignedIn } from '../exchange.ts';
 import { pageResponse } from '../page/answer.ts';
 import { BackLink } from '../page/back-link.tsx';
+import { people } from '../page/count-text.ts';
 import { doneNote, type NoticeProps } from '../page/notice.tsx';
 import { Shell } from '../page/shell.tsx';
 import { settingsRowOf } from '../settings/settings-row.ts';
 import { HeldList, PAGE, PICK_SCRIPT } from './held-list.tsx';
 import { NoBrake, StatePanel } from './state-panel.tsx';
 import { WaysOut } from './ways-out.tsx';
-import { brakeWord, LOSS_COUNTED, people } from './words.ts';
+import { brakeWord, LOSS_COUNTED } from './words.ts';
 
 const DONE = {
   lifted: 'The brake is lifted and counts from nothing. What it held stays held until you restore or release it.',

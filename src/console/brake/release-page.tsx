@@ -1,15 +1,16 @@
 // The question before what is held is destroyed: of whom, what goes when, and the word to type.
+
 import { HELD_COUNTED } from '../../directory/brake-status.ts';
 import type { Failure } from '../../failure.ts';
 import { printable } from '../../printable.ts';
 import type { SignedIn } from '../exchange.ts';
 import { BackLink } from '../page/back-link.tsx';
 import { ConfirmField } from '../page/confirm.tsx';
+import { people } from '../page/count-text.ts';
 import { ActionForm } from '../page/fields.tsx';
 import { failureNote } from '../page/notice.tsx';
 import { Shell } from '../page/shell.tsx';
 import type { FormWhom } from './whom.ts';
-import { people } from './words.ts';
 
 export const RELEASE = '/console/brake/release';
 export const RELEASE_WORD = 'RELEASE';

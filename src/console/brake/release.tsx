@@ -1,4 +1,5 @@
 // Letting go of what the brake holds: it is destroyed then, so the form asks for a word first.
+
 import { type ReleasedPiece, releasePiece, releaseUsers } from '../../directory/brake-release.ts';
 import { selectHeldCount } from '../../directory/brake-status.ts';
 import { type Failure, fail, kindOf, ok, type Result } from '../../failure.ts';
@@ -7,13 +8,13 @@ import { readBatch } from '../../storage/read.ts';
 import type { Answer, Posted } from '../exchange.ts';
 import { pageResponse, seeOther } from '../page/answer.ts';
 import { unconfirmed } from '../page/confirm.tsx';
+import { people } from '../page/count-text.ts';
 import { LongWork, WORK_SCRIPT } from '../page/long-work.tsx';
 import { broken } from '../page/refusal.tsx';
 import { Shell } from '../page/shell.tsx';
 import { RELEASE, RELEASE_WORD, ReleasePage } from './release-page.tsx';
 import { refuse } from './restore.tsx';
 import { type FormWhom, heldCount, numberOf, whomOf } from './whom.ts';
-import { people } from './words.ts';
 
 /** POST: without the word it asks for it; with it, those who were chosen are released, or the next of all. */
 export async function postRelease(form: Posted): Promise<Answer> {

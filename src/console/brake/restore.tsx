@@ -1,4 +1,5 @@
 // Giving back what the brake holds: of those who were chosen at once, of all in pieces.
+
 import { RESTORE_BEGINS, type RestoreAt, restorePiece } from '../../directory/brake-pieces.ts';
 import { restoreUsers } from '../../directory/brake-users.ts';
 import type { Withheld } from '../../directory/give-back-decision.ts';
@@ -8,6 +9,7 @@ import { faultFailure } from '../../storage/fault-failure.ts';
 import { readBatch } from '../../storage/read.ts';
 import type { Answer, Posted } from '../exchange.ts';
 import { pageResponse } from '../page/answer.ts';
+import { people } from '../page/count-text.ts';
 import { LongWork, WORK_SCRIPT } from '../page/long-work.tsx';
 import { failureNote } from '../page/notice.tsx';
 import { broken } from '../page/refusal.tsx';
@@ -15,7 +17,7 @@ import { Shell } from '../page/shell.tsx';
 import { brakePage, selectBrakePage } from './brake.tsx';
 import { type Outcome, RestoredPage } from './restored-page.tsx';
 import { heldCount, numberOf, whomOf } from './whom.ts';
-import { people, WITHHELD } from './words.ts';
+import { WITHHELD } from './words.ts';
 
 /** POST: restores those who were chosen, or the next of all. */
 export async function postRestore(form: Posted): Promise<Answer> {

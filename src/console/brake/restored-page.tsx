@@ -1,10 +1,13 @@
 // What a restore came to: how many, who did not get everything, who stays held and why.
+
 import type { StaysHeld } from '../../directory/give-back-user.ts';
 import { printable } from '../../printable.ts';
+import { capital } from '../../wording.ts';
 import type { SignedIn } from '../exchange.ts';
 import { BackLink } from '../page/back-link.tsx';
+import { people } from '../page/count-text.ts';
 import { Shell } from '../page/shell.tsx';
-import { people, STAYS } from './words.ts';
+import { STAYS } from './words.ts';
 
 export interface Outcome {
   readonly restored: number;
@@ -36,13 +39,13 @@ export function RestoredPage({ screen, outcome }: RestoredPageProps) {
         {restored + stayed + left === 0 ? <p>Nothing is held of them any more: somebody else was faster.</p> : null}
         {left > 0 ? (
           <p>
-            {sentence(people(left))} {left === 1 ? 'is' : 'are'} still held, since the database did not answer or they
+            {capital(people(left))} {left === 1 ? 'is' : 'are'} still held, since the database did not answer or they
             were deactivated meanwhile. Restoring once more goes on with them.
           </p>
         ) : null}
         {stayed > 0 && stays.length === 0 ? (
           <p>
-            {sentence(people(stayed))} {stayed === 1 ? 'stays' : 'stay'} held:{' '}
+            {capital(people(stayed))} {stayed === 1 ? 'stays' : 'stay'} held:{' '}
             <a href="/console/brake">the list says why</a>.
           </p>
         ) : null}
@@ -66,8 +69,4 @@ export function RestoredPage({ screen, outcome }: RestoredPageProps) {
       </section>
     </Shell>
   );
-}
-
-function sentence(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

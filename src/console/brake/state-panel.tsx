@@ -1,8 +1,9 @@
 // How the brake stands: in words, and as a bar that fills as the limit comes near.
 import type { BrakeStatus } from '../../directory/brake-status.ts';
 import { printable } from '../../printable.ts';
+import { counted } from '../page/count-text.ts';
 import { Notice } from '../page/notice.tsx';
-import { counted, Time } from '../page/time-text.tsx';
+import { Time } from '../page/time-text.tsx';
 import { byWhom } from './words.ts';
 
 interface StatePanelProps {

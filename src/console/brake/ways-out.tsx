@@ -1,8 +1,9 @@
 // What an admin can do about a brake that is engaged, or about what it still holds.
+
 import { type BrakeStatus, HELD_COUNTED } from '../../directory/brake-status.ts';
 import type { SignedIn } from '../exchange.ts';
+import { people } from '../page/count-text.ts';
 import { ActionForm } from '../page/fields.tsx';
-import { people } from './words.ts';
 
 interface WaysOutProps {
   readonly screen: SignedIn;

@@ -3,8 +3,8 @@ import type { BrakeStatus, KeyName, Loss } from '../../directory/brake-status.ts
 import type { Withheld } from '../../directory/give-back-decision.ts';
 import type { StaysHeld } from '../../directory/give-back-user.ts';
 import { actorName } from '../../log/entry.ts';
+import { counted } from '../page/count-text.ts';
 import { sizeText } from '../page/size-text.ts';
-import { counted } from '../page/time-text.tsx';
 
 /** Where what one person would lose is counted no further. */
 export const LOSS_COUNTED = 200;
@@ -52,10 +52,4 @@ export function byWhom(actor: string | null, key: KeyName | undefined): string {
 export function brakeWord({ engaged, policy }: BrakeStatus): 'engaged' | 'watching' | 'off' {
   if (engaged) return 'engaged';
   return policy.state === 'on' ? 'watching' : 'off';
-}
-
-/** `one person`, `12 people`. */
-export function people(count: number, bound = Number.POSITIVE_INFINITY): string {
-  if (count === 1) return 'one person';
-  return `${count >= bound ? 'at least ' : ''}${count.toLocaleString('en')} people`;
 }

@@ -5,13 +5,13 @@ import { oneLine } from '../../printable.ts';
 import type { SignedIn } from '../exchange.ts';
 import { BackLink } from '../page/back-link.tsx';
 import { ConfirmField } from '../page/confirm.tsx';
+import { COUNTED, counted } from '../page/count-text.ts';
 import { ActionForm } from '../page/fields.tsx';
 import { failureNote, Notice } from '../page/notice.tsx';
 import { type Column, Table } from '../page/table.tsx';
-import { counted } from '../page/time-text.tsx';
 import type { MoveRequest } from './destruction-change.tsx';
 import { AmountCell, destructionPath, UserLink, userNameOf, WhatCell, WhenText, whatText } from './ledger-parts.tsx';
-import { COUNTED, type LedgerCounts } from './ledger-query.ts';
+import type { LedgerCounts } from './ledger-query.ts';
 import type { MovePlan } from './move-plan.ts';
 
 export interface MoveProps {

@@ -1,7 +1,7 @@
 // What was just done, as the address says it after a form: how many destructions were held or released, and how many were not.
 import type { HoldReport } from '../../lifecycle/holds.ts';
+import { counted } from '../page/count-text.ts';
 import type { NoticeProps } from '../page/notice.tsx';
-import { counted } from '../page/time-text.tsx';
 
 export type Action = 'hold' | 'release';
 

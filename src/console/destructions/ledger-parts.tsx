@@ -1,8 +1,9 @@
 // How screens show a row of the ledger: what it is about, whose, how much, who caused it, and when it happens.
 import type { Amount, Destruction } from '../../lifecycle/receipts.ts';
 import { printable } from '../../printable.ts';
+import { counted } from '../page/count-text.ts';
 import { sizeText } from '../page/size-text.ts';
-import { counted, Time } from '../page/time-text.tsx';
+import { Time } from '../page/time-text.tsx';
 import { HOLDERS, Left, nameOf } from '../workspaces/workspace-parts.tsx';
 
 export function destructionPath(seq: number): string {

@@ -1,7 +1,9 @@
 // The statements behind the list of destructions, each by an index that is there for other reasons and up to a bound.
+
 import { type Due, readDue } from '../../lifecycle/due.ts';
 import { selectDue } from '../../lifecycle/ledger-content.ts';
 import { type Bounds, type LedgerRow, ledgerRowsOf } from '../../lifecycle/receipts.ts';
+import { COUNTED } from '../page/count-text.ts';
 import { type Place, readScan, type Scanned, type ScannedPage, scanSql } from '../workspaces/bounded-scan.ts';
 import { Parameters, type PersonRow, personSeq, selectPerson } from '../workspaces/owner-query.ts';
 import type { LedgerAddress, View } from './list-address.ts';
@@ -10,8 +12,6 @@ export const PAGE_ROWS = 50;
 /** Rows of the ledger looked at for a page, and where one person's are asked for. */
 export const SCANNED = 1_000;
 export const SCANNED_OF_PERSON = 10_000;
-/** Where counting stops; the page then says "at least". */
-export const COUNTED = 1_000;
 const DAY_MS = 86_400_000;
 
 /** How far a row of the list is described. */

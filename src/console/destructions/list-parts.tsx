@@ -1,11 +1,11 @@
 // What stands around the list of destructions: the next runs in figures, the way to hold everything, and what an empty list says.
 import type { Due } from '../../lifecycle/due.ts';
 import { printable } from '../../printable.ts';
+import { COUNTED, counted, numberText, people } from '../page/count-text.ts';
 import { sizeText } from '../page/size-text.ts';
 import { Empty } from '../page/table.tsx';
-import { counted } from '../page/time-text.tsx';
 import type { PersonRow } from '../workspaces/owner-query.ts';
-import { COUNTED, type LedgerCounts } from './ledger-query.ts';
+import type { LedgerCounts } from './ledger-query.ts';
 import type { View } from './list-address.ts';
 
 interface FactsProps {
@@ -33,7 +33,7 @@ export function ComingFacts({ counts: { waiting, held }, tomorrow }: FactsProps)
 function Tomorrow({ tomorrow: { rows, users, workspaces, objects, bytes, atLeast } }: Pick<FactsProps, 'tomorrow'>) {
   const what = [
     ...(workspaces > 0 ? [counted(workspaces, 'workspace', COUNTED)] : []),
-    ...(users > 0 ? [`what ${users === 1 ? 'one person' : `${users} people`} left`] : []),
+    ...(users > 0 ? [`what ${people(users)} left`] : []),
   ].join(' and ');
   return (
     <div class="panel">
@@ -56,7 +56,7 @@ interface FactProps {
 }
 
 function Fact({ name, count, none, one, many }: FactProps) {
-  const shown = `${count >= COUNTED ? 'at least ' : ''}${count.toLocaleString('en')}`;
+  const shown = numberText(count, COUNTED);
   return (
     <div class="panel">
       <dt>{name}</dt>

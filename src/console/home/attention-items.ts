@@ -4,15 +4,8 @@ import type { RefusalCode } from '../../failure.ts';
 import type { RefusedLine } from '../../log/entry.ts';
 import { explain } from '../../log/explain.ts';
 import { printable } from '../../printable.ts';
-import { counted } from '../page/time-text.tsx';
-import {
-  type Attention,
-  COUNTED,
-  DAY_MS,
-  type KeyTrouble,
-  type OutsideAdmin,
-  type RefusalGroup,
-} from './attention-query.ts';
+import { COUNTED, counted, people } from '../page/count-text.ts';
+import { type Attention, DAY_MS, type KeyTrouble, type OutsideAdmin, type RefusalGroup } from './attention-query.ts';
 
 /** `act`: something is wrong now. `soon`: it will be, or may be. `note`: nothing is wrong, but somebody should know. */
 export type Level = 'act' | 'soon' | 'note';
@@ -64,7 +57,7 @@ function brakeItem(held: number, engagedAt: number | null): Item | undefined {
     since: engagedAt,
     sentence:
       'Many people were deactivated within an hour. They cannot sign in, but nothing of theirs is destroyed: ' +
-      `what ${people(held)} would lose is held.`,
+      `what ${people(held, COUNTED)} would lose is held.`,
     todo: 'If it was a mistake, correct the identity provider and give everything back. If it was meant, release it.',
     link: { href: '/console/brake', text: 'See who is held' },
   };
@@ -158,8 +151,8 @@ function dueItem({ dueContents, dueWorkspaces }: Attention['counts']): Item | un
   const [contents, workspaces] = [dueContents ?? 0, dueWorkspaces ?? 0];
   if (contents + workspaces === 0) return undefined;
   const what = [
-    ...(contents > 0 ? [`the files and messages of ${people(contents)}`] : []),
-    ...(workspaces > 0 ? [`the archived workspaces of ${people(workspaces)}`] : []),
+    ...(contents > 0 ? [`the files and messages of ${people(contents, COUNTED)}`] : []),
+    ...(workspaces > 0 ? [`the archived workspaces of ${people(workspaces, COUNTED)}`] : []),
   ].join(' and ');
   return {
     level: 'soon',
@@ -195,10 +188,6 @@ function adminItem(admins: readonly OutsideAdmin[]): Item | undefined {
     todo: 'If you do not know one of them, see on their page who made it.',
     link: { href: '/console/users?role=admin', text: 'See all admins' },
   };
-}
-
-function people(count: number): string {
-  return count === 1 ? 'one person' : `${count >= COUNTED ? 'at least ' : ''}${count} people`;
 }
 
 function keyName({ label, username }: KeyTrouble): string {

@@ -1,6 +1,8 @@
 // What Home asks of the database, in the call that asks for the session. Every statement stops at a bound, so that the page costs
 // no more in a portal where much is wrong.
+
 import { BRAKE_HOLDS } from '../../lifecycle/hold-moves.ts';
+import { COUNTED } from '../page/count-text.ts';
 
 export const DAY_MS = 86_400_000;
 /** A key that ends within this is about to. */
@@ -9,8 +11,6 @@ const EXPIRY_MS = 14 * DAY_MS;
  * often is silent when it has left out a turn. */
 const SILENT_MS = 3 * DAY_MS;
 const SILENT_TURNS = 2;
-/** Where counting stops; the page then says "at least". */
-export const COUNTED = 1_000;
 const KEYS = 500;
 const LISTED = 5;
 

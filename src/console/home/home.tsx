@@ -1,10 +1,12 @@
 // The first screen: whose portal this is, how it is used, and what needs attention.
 import { printable } from '../../printable.ts';
+import { personName } from '../../wording.ts';
 import type { Answer, Exchange, SignedIn } from '../exchange.ts';
 import { pageResponse } from '../page/answer.ts';
+import { counted } from '../page/count-text.ts';
 import { TokenField } from '../page/fields.tsx';
-import { personName, Shell } from '../page/shell.tsx';
-import { counted, Time } from '../page/time-text.tsx';
+import { Shell } from '../page/shell.tsx';
+import { Time } from '../page/time-text.tsx';
 import { attentionItems, type Item, type Level } from './attention-items.ts';
 import { type Counts, readAttention, selectAttention } from './attention-query.ts';
 import { Items, type ItemsProps } from './item-panel.tsx';

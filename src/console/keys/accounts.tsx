@@ -2,7 +2,7 @@
 import { printable } from '../../printable.ts';
 import type { SignedIn } from '../exchange.ts';
 import { ActionForm } from '../page/fields.tsx';
-import { Padlock } from '../users/user-columns.tsx';
+import { Padlock } from '../page/padlock.tsx';
 import type { ServiceAccount } from './key-query.ts';
 
 /** Why a service account should own the key of an identity provider. */

@@ -1,5 +1,7 @@
 // What to change so that something is refused or ignored no more: for each side the menu, and then what to do there.
+
 import type { Change } from '../../log/idp-menus.ts';
+import { capital } from '../../wording.ts';
 
 /** A list with one row a side. */
 export function ChangeList({ change: { okta, entra, portal } }: { readonly change: Change }) {
@@ -26,14 +28,10 @@ function MenuChange({ side, text }: { readonly side: string; readonly text: stri
       <dt>{side}</dt>
       <dd>
         {at < 0 ? null : <b class="menu">{text.slice(0, at).replaceAll(' > ', ' › ')}</b>}
-        <span>{at < 0 ? text : sentenceOf(text.slice(at + 2))}</span>
+        <span>{at < 0 ? text : capital(text.slice(at + 2))}</span>
       </dd>
     </div>
   );
-}
-
-function sentenceOf(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** What the console has a page for begins with a link to it; the command line does the same. */

@@ -4,16 +4,16 @@ import { printable } from '../../printable.ts';
 import type { Addressed, Answer, SignedIn } from '../exchange.ts';
 import { pageResponse } from '../page/answer.ts';
 import { BackLink } from '../page/back-link.tsx';
+import { COUNTED, counted } from '../page/count-text.ts';
 import { ActionForm } from '../page/fields.tsx';
 import { doneNote, type NoticeProps } from '../page/notice.tsx';
 import { Shell } from '../page/shell.tsx';
 import { type Column, Empty, Pager, Table } from '../page/table.tsx';
 import { Tabs } from '../page/tabs.tsx';
-import { counted, Time } from '../page/time-text.tsx';
+import { Time } from '../page/time-text.tsx';
 import { MAIL_STATES, type MailState, mailTitle } from './words.ts';
 
 const PAGE = 30;
-const COUNTED = 1_000;
 export const DONE = {
   retried: 'It is due again and has all its tries before it. It goes out within a minute.',
   none: 'Nothing was left to try again.',

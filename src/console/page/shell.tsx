@@ -1,7 +1,7 @@
 // The frame of every screen behind the sign-in: the navigation, who is signed in, whom they act for, and what was just done.
 import type { PropsWithChildren } from 'hono/jsx';
-import type { SessionRow } from '../../auth/session.ts';
 import { printable } from '../../printable.ts';
+import { personName } from '../../wording.ts';
 import type { SignedIn } from '../exchange.ts';
 import { Document, Mark } from './document.tsx';
 import { TokenField } from './fields.tsx';
@@ -88,10 +88,4 @@ function Acting({ screen: { session, formToken } }: { readonly screen: SignedIn 
       </form>
     </aside>
   );
-}
-
-/** Who is signed in: the name, where the account has one, else the user name. */
-export function personName({ givenName, familyName, userName }: SessionRow): string {
-  const name = [givenName, familyName].filter((part) => part).join(' ');
-  return printable(name === '' ? userName : name, 80);
 }

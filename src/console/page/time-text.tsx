@@ -29,8 +29,3 @@ export function Time({ at, now }: { readonly at: number; readonly now: number })
     </time>
   );
 }
-
-/** Such as `1 mail` and `3 mails`; from the bound on `at least 1000 mails`. */
-export function counted(count: number, noun: string, bound = Number.POSITIVE_INFINITY): string {
-  return `${count >= bound ? 'at least ' : ''}${count} ${noun}${count === 1 ? '' : 's'}`;
-}

@@ -1,14 +1,16 @@
 // What belongs to a user: workspaces, files and messages, what of it is condemned or held, API keys, and groups.
+
 import { keyState } from '../../auth/key-state.ts';
 import { printable } from '../../printable.ts';
 import { labelOf } from '../keys/key-table.tsx';
 import { LastUsed, StateWords } from '../keys/key-words.tsx';
+import { COUNTED } from '../page/count-text.ts';
 import { sizeText } from '../page/size-text.ts';
 import { Table } from '../page/table.tsx';
 import { Time } from '../page/time-text.tsx';
 import { countText } from './consequence-words.ts';
 import type { PanelProps } from './overview.tsx';
-import { COUNTED, type Condemned, type ContentCount } from './user-query.ts';
+import type { Condemned, ContentCount } from './user-query.ts';
 
 export function ContentPanel({ screen, details }: PanelProps) {
   const { account, counts, files, messages, condemned } = details;

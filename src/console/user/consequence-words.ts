@@ -1,21 +1,18 @@
 // What a step would do to one account, in exact sentences: by this portal's policy and by what the user owns now. Pure.
+
 import { keyState } from '../../auth/key-state.ts';
 import { ADMIN_ROLE } from '../../directory/admin-role.ts';
 import type { Portal } from '../../directory/portal.ts';
 import { ARCHIVE_MS } from '../../lifecycle/deactivate.ts';
+import { capital, listText } from '../../wording.ts';
+import { COUNTED, counted } from '../page/count-text.ts';
 import { sizeText } from '../page/size-text.ts';
-import { counted } from '../page/time-text.tsx';
 import { dayText } from './profile-lines.ts';
-import { COUNTED, type ContentCount, type OwnedKey, type UserDetails } from './user-query.ts';
+import type { ContentCount, OwnedKey, UserDetails } from './user-query.ts';
 
 /** Such as `3 files`; where counting stopped, `at least 1,000 files`. */
 export function countText(count: number, noun: string): string {
-  return counted(count, noun, COUNTED).replace('1000', '1,000');
-}
-
-/** Such as `a, b and c`. */
-export function listText(parts: readonly string[]): string {
-  return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
+  return counted(count, noun, COUNTED);
 }
 
 /** What a deactivation at `nowMs` does: one sentence about access, one about what goes, and one about what stays. */
@@ -81,8 +78,4 @@ function be(count: number): string {
 
 function verb(count: number, word: string): string {
   return count === 1 ? `${word}s` : word;
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -6,11 +6,12 @@ import { isSteeredByScim, whyNoConversion } from '../../directory/account-rights
 import { ADMIN_ROLE } from '../../directory/admin-role.ts';
 import type { Failure } from '../../failure.ts';
 import { printable } from '../../printable.ts';
+import { listText } from '../../wording.ts';
 import type { Answer, Posted, SignedIn } from '../exchange.ts';
 import { ConfirmField, unconfirmed } from '../page/confirm.tsx';
 import { ActionForm } from '../page/fields.tsx';
 import { Notice } from '../page/notice.tsx';
-import { countText, keysInUse, listText } from './consequence-words.ts';
+import { countText, keysInUse } from './consequence-words.ts';
 import { accountContext, finishChange } from './step.ts';
 import { type StepProps, stepPage, wordOf } from './step-page.tsx';
 import { noSuchUser, userPath } from './user-frame.tsx';

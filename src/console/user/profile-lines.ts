@@ -6,6 +6,7 @@ import { canonicalUser } from '../../directory/user.ts';
 import { printable, readableTime } from '../../printable.ts';
 import { isObject, type Json, type JsonObject } from '../../scim/json.ts';
 import { ENTERPRISE_USER } from '../../scim/schema/enterprise-user.ts';
+import { capital } from '../../wording.ts';
 
 export interface ProfileLine {
   readonly label: string;
@@ -72,7 +73,7 @@ function labelOf(key: string): string {
     /([a-z])([A-Z])/g,
     (_, a: string, b: string) => `${a} ${b.toLowerCase()}`,
   );
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return capital(words);
 }
 
 function valuesOf(value: Json): string[] {

@@ -1,8 +1,9 @@
 // The way back for a deactivated account, and what does not come back with it.
 import { whyNoReactivation } from '../../directory/account-rights.ts';
+import { listText } from '../../wording.ts';
 import { ActionForm } from '../page/fields.tsx';
 import { ActionPanel } from './action-panels.tsx';
-import { countText, listText } from './consequence-words.ts';
+import { countText } from './consequence-words.ts';
 import type { PanelProps } from './overview.tsx';
 import { userPath } from './user-frame.tsx';
 

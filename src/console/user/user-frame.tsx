@@ -1,29 +1,25 @@
 // What every page of one user has: who it is, how the account stands, the way back to the list, and the tabs.
+
 import type { Child, PropsWithChildren } from 'hono/jsx';
 import type { Account } from '../../directory/account.ts';
 import { ADMIN_ROLE } from '../../directory/admin-role.ts';
 import { type Failure, fail } from '../../failure.ts';
 import { printable } from '../../printable.ts';
+import { personName } from '../../wording.ts';
 import type { Answer, SignedIn } from '../exchange.ts';
 import { pageResponse } from '../page/answer.ts';
 import { BackLink } from '../page/back-link.tsx';
 import type { NoticeProps } from '../page/notice.tsx';
+import { Padlock } from '../page/padlock.tsx';
 import { Shell } from '../page/shell.tsx';
 import { Empty } from '../page/table.tsx';
 import { Tabs } from '../page/tabs.tsx';
-import { Padlock } from '../users/user-columns.tsx';
 import { LOGIN_TEXTS } from '../users/user-words.ts';
 import { seqOf } from './user-query.ts';
 
 /** The address of a user's page, or of one below it. */
 export function userPath({ seq }: Pick<Account, 'seq'>, below = ''): string {
   return `/console/users/${seq}${below}`;
-}
-
-/** The full name of an account, where it has one, else the user name. */
-export function accountName({ givenName, familyName, userName }: Account): string {
-  const name = [givenName, familyName].filter((part) => part).join(' ');
-  return printable(name === '' ? userName : name, 120);
 }
 
 type FrameProps = PropsWithChildren<{
@@ -36,7 +32,7 @@ type FrameProps = PropsWithChildren<{
 
 /** A page of one user. */
 export function UserFrame({ screen, account, tab, note, scripts = [], children }: FrameProps) {
-  const name = accountName(account);
+  const name = personName(account, 120);
   const userName = printable(account.userName, 120);
   return (
     <Shell title={name} section="users" screen={screen} note={note} scripts={scripts}>

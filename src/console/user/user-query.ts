@@ -1,12 +1,12 @@
 // What the page of one user asks of the database, in the call that asks for the session. Every statement stops at a bound, so that
 // the page costs no more for somebody who owns very much.
+
 import type { KeyFacts } from '../../auth/key-state.ts';
 import { IDLE_MS } from '../../auth/session.ts';
 import { type Account, type AccountRow, readAccount, selectAnyAccount } from '../../directory/account.ts';
 import type { Addressed } from '../exchange.ts';
+import { COUNTED } from '../page/count-text.ts';
 
-/** Where counting stops; the page then says "at least". */
-export const COUNTED = 1_000;
 const LISTED = 20;
 /** Of how many rows the ones that are listed are chosen. */
 const SORTED = 200;

@@ -6,8 +6,8 @@ import { printable } from '../../printable.ts';
 import type { SignedIn } from '../exchange.ts';
 import { ActionForm, SelectField, TextField } from '../page/fields.tsx';
 import { Notice } from '../page/notice.tsx';
+import { Padlock } from '../page/padlock.tsx';
 import type { NewUserFields } from './new-user-form.ts';
-import { Padlock } from './user-columns.tsx';
 import { roleName } from './user-words.ts';
 
 interface PanelProps {

@@ -3,9 +3,11 @@ import { ADMIN_ROLE } from '../../directory/admin-role.ts';
 import type { ListedUser } from '../../directory/user-list.ts';
 import type { LoginType, Shown } from '../../directory/user-list-query.ts';
 import { printable } from '../../printable.ts';
+import { fullName } from '../../wording.ts';
+import { Padlock } from '../page/padlock.tsx';
 import type { Column } from '../page/table.tsx';
 import { Time } from '../page/time-text.tsx';
-import { fullName, LOGIN_TEXTS, roleName } from './user-words.ts';
+import { LOGIN_TEXTS, roleName } from './user-words.ts';
 
 /** The columns of what is shown; `now` in UTC milliseconds. */
 export function userColumns(show: Shown, hasTeams: boolean, now: number): readonly Column<ListedUser>[] {
@@ -40,15 +42,6 @@ function SignInWay({ loginType }: { readonly loginType: LoginType }) {
       <Padlock label="Service account:" />
       {LOGIN_TEXTS[loginType]}
     </span>
-  );
-}
-
-/** The sign of an account that nobody signs in with; `label` is what a screen reader says. */
-export function Padlock({ label }: { readonly label: string }) {
-  return (
-    <svg class="padlock-sign" role="img" aria-label={label} viewBox="0 0 16 16" width="14" height="14">
-      <path d="M3 7h1V5a4 4 0 0 1 8 0v2h1a1 1 0 0 1 1 1v6a1 1 0 0 1-1 1H3a1 1 0 0 1-1-1V8a1 1 0 0 1 1-1zm3 0h4V5a2 2 0 0 0-4 0z" />
-    </svg>
   );
 }
 

@@ -1,6 +1,6 @@
 // What a change of workspaces will do, in sentences. Pure.
 import { printable } from '../../printable.ts';
-import { counted } from '../page/time-text.tsx';
+import { counted } from '../page/count-text.ts';
 import type { Plan } from './change-plan.ts';
 import type { Action } from './change-words.ts';
 import type { PersonRow } from './owner-query.ts';

@@ -1,6 +1,7 @@
 // What was just done, as the address says it after a form: the action, and how many workspaces changed.
+
+import { counted } from '../page/count-text.ts';
 import type { NoticeProps } from '../page/notice.tsx';
-import { counted } from '../page/time-text.tsx';
 import { ACTIONS, type Action, actionIn } from './change-words.ts';
 
 export function doneParams(action: Action, changed: number): string {

@@ -1,7 +1,9 @@
 // How screens show a workspace: its name, its owner, how it stands, what it holds, and how long it is left.
 import { printable, readableTime } from '../../printable.ts';
+import { fullName } from '../../wording.ts';
+import { counted } from '../page/count-text.ts';
 import { sizeText } from '../page/size-text.ts';
-import { counted, Time } from '../page/time-text.tsx';
+import { Time } from '../page/time-text.tsx';
 import type { PersonRow } from './owner-query.ts';
 import { type Holder, holdingsOf, type Standing, type WorkspaceRow } from './workspace-row.ts';
 
@@ -37,9 +39,9 @@ export function NameCell({ row }: { readonly row: Pick<WorkspaceRow, 'name' | 'i
 }
 
 /** Such as `Jane Example (jane.example@acme.example)`. */
-export function personText({ givenName, familyName, userName }: PersonRow): string {
-  const name = [givenName, familyName].filter((part) => part).join(' ');
-  return name === '' ? printable(userName, 80) : `${printable(name, 60)} (${printable(userName, 80)})`;
+export function personText(person: PersonRow): string {
+  const [name, userName] = [fullName(person, 60), printable(person.userName, 80)];
+  return name === undefined ? userName : `${name} (${userName})`;
 }
 
 /** A person as a link, marked when they cannot sign in. */
