@@ -46,28 +46,43 @@ export interface ReleasedPiece {
   readonly next?: number;
 }
 
-/** Lets the destruction of the next of all users go on. The first piece, behind nobody, lifts the brake, so that nothing is held anew.
- * Fails as storage does. */
-export async function releasePiece(context: SettingsContext, after: number): Promise<Result<ReleasedPiece>> {
-  const lifted = after === 0 ? await liftBrake(context) : ok(false);
+/** Lets the destruction of the next of all users go on, of what was held when somebody looked: deactivations whose account row is
+ * newer than `upTo` stay held. The first piece, behind nobody, lifts the brake where there is none of these. Fails as storage does. */
+export async function releasePiece(
+  context: SettingsContext,
+  after: number,
+  upTo: number,
+): Promise<Result<ReleasedPiece>> {
+  const lifted = after === 0 ? await liftBrake(context, upTo) : ok(false);
   if (!lifted.ok) return lifted;
-  const seqs = await heldBehind(context.db, after, PIECE);
+  const seqs = await heldBehind(context.db, after, PIECE, upTo);
   if (!seqs.ok) return seqs;
+  let released = 0;
   for (let at = 0; at < seqs.value.length; at += CHUNK) {
-    const released = await releaseUsers(context, seqs.value.slice(at, at + CHUNK));
-    if (!released.ok) return released;
+    const done = await releaseUsers(context, seqs.value.slice(at, at + CHUNK), upTo);
+    if (!done.ok) return done;
+    released += done.value;
   }
   const last = seqs.value.at(-1);
   const next = seqs.value.length < PIECE || last === undefined ? {} : { next: last };
-  return ok({ released: seqs.value.length, ...next });
+  return ok({ released, ...next });
 }
 
-/** Ends the brake's hold of these users in one transaction; 50 at most. */
-export async function releaseUsers(context: SettingsContext, userSeqs: readonly number[]): Promise<Result<undefined>> {
-  const read = await readBatch(context.db, [selectHeldLedger(context.db, userSeqs)]);
+/** Ends the brake's hold of these users in one transaction, 50 at most, and says of how many something was held. `upTo` as
+ * `releasePiece` has it. */
+export async function releaseUsers(
+  context: SettingsContext,
+  userSeqs: readonly number[],
+  upTo?: number,
+): Promise<Result<number>> {
+  const read = await readBatch(context.db, [selectHeldLedger(context.db, userSeqs, upTo)]);
   if (read.kind === 'fault') return faultFailure(read);
-  const rows = (read.results[0]?.results ?? []) as { seq: number }[];
-  const seqs = rows.map(({ seq }) => seq);
-  const released = await releaseFromBrake(context, seqs);
-  return released.ok ? ok(undefined) : released;
+  const rows = (read.results[0]?.results ?? []) as { seq: number; userSeq: number }[];
+  const released = await releaseFromBrake(
+    context,
+    rows.map(({ seq }) => seq),
+  );
+  if (!released.ok) return released;
+  const changed = new Set(released.value.changed);
+  return ok(new Set(rows.flatMap(({ seq, userSeq }) => (changed.has(seq) ? [userSeq] : []))).size);
 }

@@ -76,9 +76,15 @@ export function selectBrake(
   return [selectState(db, nowMs), selectLosses(db, afterSeq, count, most)];
 }
 
-/** One row `{ heldUsers }`, at most `HELD_COUNTED`. */
+/** One row: how many are held, at most `HELD_COUNTED`, and the newest account row of them, 0 where there is none. */
+export interface HeldCount {
+  readonly heldUsers: number;
+  readonly upTo: number;
+}
+
+/** One `HeldCount`. */
 export function selectHeldCount(db: D1Database): D1PreparedStatement {
-  return db.prepare(`SELECT ${HELD_COUNT} AS heldUsers`);
+  return db.prepare(`SELECT ${HELD_COUNT} AS heldUsers, (SELECT coalesce(max(+seq), 0) ${HELD}) AS upTo`);
 }
 
 const HELD = `FROM destructions WHERE ${BRAKE_HOLDS} AND kind = 'account'`;

@@ -18,9 +18,14 @@ export function heldSeqs(db: D1Database, whom: Whom): Promise<Result<readonly nu
   return 'all' in whom ? allSeqs(db) : namedSeqs(db, whom.users);
 }
 
-/** The next of all behind one of them, `count` at most. */
-export async function heldBehind(db: D1Database, after: number, count: number): Promise<Result<readonly number[]>> {
-  const page = await readBatch(db, [selectHeldSeqs(db, after, count)]);
+/** The next of all behind one of them, `count` at most; `upTo` as `selectHeldSeqs` has it. */
+export async function heldBehind(
+  db: D1Database,
+  after: number,
+  count: number,
+  upTo?: number,
+): Promise<Result<readonly number[]>> {
+  const page = await readBatch(db, [selectHeldSeqs(db, after, count, upTo)]);
   if (page.kind === 'fault') return faultFailure(page);
   const rows = (page.results[0]?.results ?? []) as { userSeq: number }[];
   return ok(rows.map(({ userSeq }) => userSeq));

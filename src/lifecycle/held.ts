@@ -54,14 +54,23 @@ export interface HeldUser extends User {
   readonly held: readonly HeldDeactivation[];
 }
 
-/** The users of whom the brake holds something, in the order of their `seq`, behind one of them: rows `{ userSeq }`. */
-export function selectHeldSeqs(db: D1Database, afterSeq: number, limit: number): D1PreparedStatement {
+/** The newest deactivation there can be: as a bound, none. */
+export const NEWEST = Number.MAX_SAFE_INTEGER;
+
+/** The users of whom the brake holds something, in the order of their `seq`, behind one of them: rows `{ userSeq }`. Deactivations
+ * whose account row is newer than `upTo` do not count. */
+export function selectHeldSeqs(
+  db: D1Database,
+  afterSeq: number,
+  limit: number,
+  upTo: number = NEWEST,
+): D1PreparedStatement {
   return db
     .prepare(
-      `SELECT user_seq AS userSeq FROM destructions WHERE ${BRAKE_HOLDS} AND kind = 'account' AND user_seq > ?
+      `SELECT user_seq AS userSeq FROM destructions WHERE ${BRAKE_HOLDS} AND kind = 'account' AND user_seq > ? AND +seq <= ?
        GROUP BY user_seq ORDER BY user_seq LIMIT ?`,
     )
-    .bind(afterSeq, limit);
+    .bind(afterSeq, upTo, limit);
 }
 
 /** Those of them with one of these ids or unique keys: rows `{ userSeq, id, userNameKey }`. */
@@ -81,17 +90,22 @@ export function selectHeldNamed(
     .bind(JSON.stringify(ids), JSON.stringify(userNameKeys));
 }
 
-/** All rows of the ledger that the brake holds of these users: rows `{ seq }`. */
-export function selectHeldLedger(db: D1Database, userSeqs: readonly number[]): D1PreparedStatement {
+/** All rows of the ledger that the brake holds of these users, except of deactivations whose account row is newer than `upTo`: rows
+ * `{ seq, userSeq }`. */
+export function selectHeldLedger(
+  db: D1Database,
+  userSeqs: readonly number[],
+  upTo: number = NEWEST,
+): D1PreparedStatement {
   return db
     .prepare(
-      `SELECT d.seq FROM json_each(?) AS named
+      `SELECT d.seq, d.user_seq AS userSeq FROM json_each(?) AS named
        CROSS JOIN destructions AS a ON a.user_seq = named.value AND a.state = 'held' AND a.held_by IS NOT 'admin'
-         AND a.kind = 'account'
+         AND a.kind = 'account' AND +a.seq <= ?
        CROSS JOIN destructions AS d ON d.user_seq = a.user_seq AND d.state = 'held' AND d.held_by IS NOT 'admin'
          AND d.cause = a.cause`,
     )
-    .bind(JSON.stringify(userSeqs));
+    .bind(JSON.stringify(userSeqs), upTo);
 }
 
 /** Two statements, for `readHeldUser`. */

@@ -247,13 +247,94 @@ describe('restoring', () => {
 describe('releasing', () => {
   const RELEASE = '/console/brake/release';
 
+  /** The fields of the question, with the word typed into it. */
+  async function answered(fields: Record<string, string>): Promise<Record<string, string>> {
+    return withWord(await admin.post(RELEASE, { fields }));
+  }
+
+  function withWord({ text }: Page): Record<string, string> {
+    const fields = [...text.matchAll(/<input type="hidden" name="(whom|user|upto|total)" value="([^"]*)"/g)];
+    return { ...Object.fromEntries(fields.map(([, name = '', value = '']) => [name, value])), confirmation: 'release' };
+  }
+
+  const heldIds = async () =>
+    (
+      await rows<{ id: string }>(
+        "SELECT id FROM users WHERE seq IN (SELECT user_seq FROM destructions WHERE state = 'held') ORDER BY seq",
+      )
+    ).map(({ id }) => id);
+
+  it('all takes nobody whom the question did not show, leaves the brake engaged then, and asks again', async () => {
+    await flood(4);
+    await admin.post('/console/brake/restore', { fields: { user: String(await seqOf(ids[3])) } });
+    const answer = await answered({ whom: 'all' });
+    await deactivateByOkta(portal, ids[3] ?? '');
+    const again = await admin.post(RELEASE, { fields: answer });
+    expect(textOf(again.text)).toContain(
+      'Released: 3 people. Since you were asked, one person has been held besides. Nothing of theirs is destroyed',
+    );
+    expect(textOf(again.text)).toContain('Release one person?');
+    expect(await heldIds()).toEqual([ids[3]]);
+    expect((await brakeRow()).engagedAt).not.toBeNull();
+    expect((await admin.post(RELEASE, { fields: withWord(again) })).location).toBe('/console/brake?done=released');
+    expect([await heldIds(), (await brakeRow()).engagedAt]).toEqual([[], null]);
+  });
+
+  it('a person who came back and was deactivated again since loses only what the question showed', async () => {
+    await flood(2);
+    const answer = await answered({ user: String(await seqOf(ids[0])) });
+    await admin.post('/console/brake/restore', { fields: { user: String(await seqOf(ids[0])) } });
+    expect((await admin.post(RELEASE, { fields: answer })).location).toBe('/console/brake?done=unreleased');
+    await deactivateByOkta(portal, ids[0] ?? '');
+    const before = await dump();
+    expect((await admin.post(RELEASE, { fields: answer })).location).toBe('/console/brake?done=unreleased');
+    expect(await dump()).toEqual(before);
+    expect(textOf(await brake('?done=unreleased'))).toContain('Nothing was released: what you were asked about');
+  });
+
+  it('what another admin restored meanwhile is told, of some and of all', async () => {
+    await flood(3);
+    const all = await answered({ whom: 'all' });
+    await admin.post('/console/brake/restore', { fields: { user: String(await seqOf(ids[1])) } });
+    expect((await admin.post(RELEASE, { fields: all })).location).toBe('/console/brake?done=fewer');
+    expect(textOf(await brake('?done=fewer'))).toContain('Of the others nothing was held any more');
+    expect((await admin.post(RELEASE, { fields: all })).location).toBe('/console/brake?done=unreleased');
+    expect(await one('SELECT active FROM users WHERE id = ?', ids[1] ?? '')).toEqual({ active: 1 });
+  });
+
+  it('by one admin while another restores destroys of nobody what came back', async () => {
+    await wideFlood(60);
+    const fields = await answered({ whom: 'all' });
+    const other = await signedIn(portal.sources, env, 'second@acme.example');
+    await Promise.all([
+      admin.post(RELEASE, { fields }),
+      other.post('/console/brake/restore', { fields: { whom: 'all' } }),
+    ]);
+    const back = await rows(
+      `SELECT u.id FROM users AS u JOIN destructions AS d ON d.user_seq = u.seq AND d.kind = 'account'
+       WHERE u.active = 1 AND d.state <> 'cancelled'`,
+    );
+    expect(back).toEqual([]);
+    expect(await held()).toBe(0);
+  });
+
+  it('without what the question showed asks, and changes nothing', async () => {
+    await flood(1);
+    const before = await dump();
+    for (const more of [{}, { upto: '0' }, { upto: 'x' }]) {
+      const page = await admin.post(RELEASE, { fields: { whom: 'all', confirmation: 'RELEASE', ...more } });
+      expect([page.status, textOf(page.text).includes('Release one person?')]).toEqual([200, true]);
+    }
+    expect(await dump()).toEqual(before);
+  });
+
   it('asks for the word first, and changes nothing without it', async () => {
     await flood(2);
     const before = await dump();
     const asked = await admin.post(RELEASE, { fields: { whom: 'all' } });
     expect([asked.status, textOf(asked.text).includes('Release 2 people?')]).toEqual([200, true]);
     for (const confirmation of ['', 'yes', 'RELEAS']) {
-      const page = await admin.post(RELEASE, { fields: { whom: 'all', confirmation } });
+      const page = await admin.post(RELEASE, { fields: { ...withWord(asked), confirmation } });
       expect([page.status, page.text.includes('type RELEASE')]).toEqual([400, true]);
     }
     const chosen = await admin.post(RELEASE, { fields: { user: String(await seqOf(ids[0])) } });
@@ -264,7 +345,7 @@ describe('releasing', () => {
 
   it('one destroys what is theirs, and nobody else’s', async () => {
     await flood(2);
-    const fields = { user: String(await seqOf(ids[0])), confirmation: 'release' };
+    const fields = await answered({ user: String(await seqOf(ids[0])) });
     expect((await admin.post(RELEASE, { fields })).location).toBe('/console/brake?done=released');
     await runCron(env, portal.sources);
     expect(await held()).toBe(1);
@@ -272,7 +353,7 @@ describe('releasing', () => {
     expect(await rows('SELECT id FROM files')).toEqual([]);
   });
 
-  it('all goes in pieces, each with the word, and lifts the brake', async () => {
+  it('all goes in pieces, each with the word and what the question showed, and lifts the brake', async () => {
     await flood(2);
     await env.DB.prepare(
       `INSERT INTO destructions (kind, user_seq, registration, cause, account, created_at, due_at, state)
@@ -280,19 +361,25 @@ describe('releasing', () => {
     )
       .bind(JSON.stringify(Array.from({ length: 600 }, (_, i) => i)))
       .run();
-    const first = await admin.post(RELEASE, { fields: { whom: 'all', confirmation: 'RELEASE' } });
+    const first = await admin.post(RELEASE, { fields: await answered({ whom: 'all' }) });
     expect(first.text).toContain('500 of 602 people are released.');
     expect((await brakeRow()).engagedAt).toBeNull();
     expect(await held()).toBe(102);
+    const late = `INSERT INTO destructions (kind, user_seq, registration, cause, account, created_at, due_at, state)
+       VALUES ('account', 9000, 1, 'late', '{}', 1, 1, 'held')`;
+    await env.DB.prepare(late).run();
     const fields = Object.fromEntries(nextFields(first, RELEASE) ?? []);
-    expect((await admin.post(RELEASE, { fields })).location).toBe('/console/brake?done=released');
+    const again = await admin.post(RELEASE, { fields });
+    expect(textOf(again.text)).toContain('Released: 602 people. Since you were asked, one person has been held');
+    expect(await rows("SELECT user_seq FROM destructions WHERE state = 'held'")).toEqual([{ user_seq: 9000 }]);
+    expect((await admin.post(RELEASE, { fields: withWord(again) })).location).toBe('/console/brake?done=released');
     expect(await held()).toBe(0);
   });
 
   it('says in a 503 that the database failed, and asks again', async () => {
     await flood(1);
     const before = await dump();
-    const fields = { whom: 'all', confirmation: 'RELEASE' };
+    const fields = await answered({ whom: 'all' });
     const broken = new Faults(({ nth: n }) =>
       n > 1 && n < 5 ? { fails: 'D1 DB is overloaded', moment: 'before' } : undefined,
     );

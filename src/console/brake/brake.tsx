@@ -17,6 +17,10 @@ import { brakeWord, LOSS_COUNTED } from './words.ts';
 const DONE = {
   lifted: 'The brake is lifted and counts from nothing. What it held stays held until you restore or release it.',
   released: 'Released: the destruction goes on, files, messages and profiles within minutes.',
+  fewer:
+    'Released what was still held: the destruction of that goes on. Of the others nothing was held any more, since somebody restored or released it meanwhile.',
+  unreleased:
+    'Nothing was released: what you were asked about is not held any more. Somebody restored or released it meanwhile.',
   unlifted: 'The brake was not engaged any more. Nothing was changed.',
 } as const;
 

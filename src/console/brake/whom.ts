@@ -1,5 +1,5 @@
 // Whom a form of the brake is about: all who are held, or those who were chosen in the list.
-import { selectHeldCount } from '../../directory/brake-status.ts';
+import { type HeldCount, selectHeldCount } from '../../directory/brake-status.ts';
 import { readBatch } from '../../storage/read.ts';
 
 /** `seqs` of the people chosen; what is no number is nobody. */
@@ -23,6 +23,6 @@ export function numberOf(form: URLSearchParams, name: string): number {
 /** Of how many something is held; 0 also where the database does not say. */
 export async function heldCount(db: D1Database): Promise<number> {
   const read = await readBatch(db, [selectHeldCount(db)]);
-  const [row] = (read.kind === 'read' ? (read.results[0]?.results ?? []) : []) as { heldUsers: number }[];
+  const [row] = (read.kind === 'read' ? (read.results[0]?.results ?? []) : []) as unknown as HeldCount[];
   return row?.heldUsers ?? 0;
 }
