@@ -77,7 +77,9 @@ it('leads from its facts and lines to the screens that say more', async () => {
     '/console/keys',
     '/console/connect',
     `/console/users/${seq}`,
-    '/console/log?key=silent',
+    '/console/keys/silent',
+    '/console/keys/orphan',
+    '/console/keys/expiring',
   ]) {
     expect(html).toContain(`<a href="${href}">`);
   }
@@ -96,6 +98,16 @@ it('shows names as text, never as markup', async () => {
 });
 
 describe('a matter is told', () => {
+  it('of what a lifted brake still holds, until somebody decides over it', async () => {
+    await makeTrouble(env.DB, now());
+    await env.DB.prepare('UPDATE portal SET brake_engaged_at = NULL, brake_cause = NULL').run();
+    expect(await home()).toContain('3 people are still held Look at it The brake was lifted, but what it held waits');
+    await env.DB.prepare("DELETE FROM destructions WHERE state = 'held' AND user_seq <> 11").run();
+    expect(await home()).toContain('One person is still held');
+    await env.DB.prepare("DELETE FROM destructions WHERE state = 'held'").run();
+    expect(await home()).not.toContain('held');
+  });
+
   const setKey = (columns: string) => env.DB.prepare(`UPDATE api_keys SET ${columns}`).run();
 
   it.each([

@@ -4,6 +4,7 @@ import type { RefusalCode } from '../../failure.ts';
 import type { RefusedLine } from '../../log/entry.ts';
 import { explain } from '../../log/explain.ts';
 import { printable } from '../../printable.ts';
+import { capital } from '../../wording.ts';
 import { COUNTED, counted, people } from '../page/count-text.ts';
 import { type Attention, DAY_MS, type KeyTrouble, type OutsideAdmin, type RefusalGroup } from './attention-query.ts';
 
@@ -50,7 +51,7 @@ export function attentionItems(attention: Attention, brakeEngagedAt: number | nu
 }
 
 function brakeItem(held: number, engagedAt: number | null): Item | undefined {
-  if (engagedAt === null) return undefined;
+  if (engagedAt === null) return heldItem(held);
   return {
     level: 'act',
     title: 'The brake is engaged',
@@ -59,6 +60,19 @@ function brakeItem(held: number, engagedAt: number | null): Item | undefined {
       'Many people were deactivated within an hour. They cannot sign in, but nothing of theirs is destroyed: ' +
       `what ${people(held, COUNTED)} would lose is held.`,
     todo: 'If it was a mistake, correct the identity provider and give everything back. If it was meant, release it.',
+    link: { href: '/console/brake', text: 'See who is held' },
+  };
+}
+
+/** What a brake that was lifted still holds waits for an admin, however long. */
+function heldItem(held: number): Item | undefined {
+  if (held === 0) return undefined;
+  return {
+    level: 'soon',
+    title: `${capital(people(held, COUNTED))} ${held === 1 ? 'is' : 'are'} still held`,
+    sentence:
+      'The brake was lifted, but what it held waits for a decision: nothing of it is destroyed, and nobody has it back.',
+    todo: 'Give it back or release it, for everybody or for some.',
     link: { href: '/console/brake', text: 'See who is held' },
   };
 }
@@ -80,7 +94,7 @@ function ownerItem(keys: readonly KeyTrouble[]): Item | undefined {
     level: 'act',
     title: `${counted(keys.length, 'key')} without an admin`,
     sentence: 'A key works only while its owner is an active admin. The identity provider that uses it is refused.',
-    lines: keys.map((key) => ({ text: keyName(key) })),
+    lines: keys.map((key) => ({ text: keyName(key), href: keyPath(key) })),
     todo: 'Make a key that a service account owns and enter it in the identity provider, then revoke the old one.',
     link: { href: '/console/keys', text: 'Open the keys' },
   };
@@ -94,7 +108,7 @@ function expiryItem(keys: readonly KeyTrouble[]): Item | undefined {
     sentence: 'Provisioning stops when the key that the identity provider uses expires.',
     lines: keys.map((key) => {
       const text = key.isReplaced ? `${keyName(key)}: the new key has not been used yet` : keyName(key);
-      return withTime(text, 'expires', key.expiresAt);
+      return { ...withTime(text, 'expires', key.expiresAt), href: keyPath(key) };
     }),
     todo: 'Rotate it: the new key works beside the old one until you have entered it in the identity provider.',
     link: { href: '/console/keys', text: 'Open the keys' },
@@ -104,14 +118,13 @@ function expiryItem(keys: readonly KeyTrouble[]): Item | undefined {
 function silentItem(keys: readonly KeyTrouble[]): Item | undefined {
   const [first] = keys;
   if (!first) return undefined;
-  const requests = (key: KeyTrouble) => `/console/log?key=${encodeURIComponent(key.id)}`;
   return {
     level: 'soon',
     title: 'An identity provider is silent',
     sentence: 'A key has made no request for longer than usual. Leavers may still have access.',
     lines: keys.map((key) => ({
       ...withTime(`${keyName(key)}${rhythm(key)}`, 'last used', key.lastUsedAt),
-      href: requests(key),
+      href: keyPath(key),
     })),
     todo: 'Look whether provisioning is switched on there and reports no error. Revoke a key that is not needed any more.',
     link: { href: '/console/connect', text: 'Check the connection' },
@@ -192,6 +205,10 @@ function adminItem(admins: readonly OutsideAdmin[]): Item | undefined {
 
 function keyName({ label, username }: KeyTrouble): string {
   return `“${printable(label, 60)}” of ${printable(username, 80)}`;
+}
+
+function keyPath({ id }: KeyTrouble): string {
+  return `/console/keys/${encodeURIComponent(id)}`;
 }
 
 function withTime(text: string, word: string, at: number | null): Line {

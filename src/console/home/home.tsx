@@ -1,10 +1,11 @@
 // The first screen: whose portal this is, how it is used, and what needs attention.
+import { IDLE_MS } from '../../auth/session.ts';
 import { printable } from '../../printable.ts';
 import { personName } from '../../wording.ts';
 import type { Answer, Exchange, SignedIn } from '../exchange.ts';
 import { pageResponse } from '../page/answer.ts';
 import { counted } from '../page/count-text.ts';
-import { TokenField } from '../page/fields.tsx';
+import { ActionForm } from '../page/fields.tsx';
 import { Shell } from '../page/shell.tsx';
 import { Time } from '../page/time-text.tsx';
 import { attentionItems, type Item, type Level } from './attention-items.ts';
@@ -106,8 +107,8 @@ function Calm() {
       <div>
         <h3>Nothing needs attention</h3>
         <p>
-          The brake is off, mails go out, keys are in order, the identity provider is not refused anything, and nothing
-          is destroyed by tomorrow.
+          The brake holds nothing, mails go out, keys are in order, the identity provider is not refused anything, and
+          nothing is destroyed by tomorrow.
         </p>
       </div>
     </div>
@@ -118,14 +119,14 @@ function SessionFoot({ screen: { session, formToken } }: { readonly screen: Sign
   return (
     <div class="session">
       <p>
-        Signed in as {personName(session)}. The session ends after {counted(30, 'minute')} without use.
+        Signed in as {personName(session)}. The session ends after {counted(IDLE_MS / 60_000, 'minute')} without use.
       </p>
-      <form method="post" action="/console/sign-out-everywhere">
-        <TokenField token={formToken} />
-        <button class="quiet" type="submit">
-          Sign out everywhere
-        </button>
-      </form>
+      <ActionForm
+        action="/console/sign-out-everywhere"
+        formToken={formToken}
+        submit="Sign out everywhere"
+        look="quiet"
+      />
     </div>
   );
 }
