@@ -108,7 +108,7 @@ describe('the page', () => {
     const seen: string[] = [];
     for (let query: string | undefined = ''; query !== undefined; ) {
       const html = await brake(query);
-      seen.push(...[...html.matchAll(/aria-label="Choose ([^"]+)"/g)].map(([, name = '']) => name));
+      seen.push(...[...html.matchAll(/aria-label="Select ([^"]+)"/g)].map(([, name = '']) => name));
       query = /href="\/console\/brake(\?after=\d+)" rel="next"/.exec(html)?.[1];
     }
     expect(seen).toEqual(Array.from({ length: 45 }, (_, i) => leaver(i + 1)));
@@ -214,7 +214,7 @@ describe('restoring', () => {
     const before = await dump();
     for (const fields of [{}, { user: 'x' }, { user: '0' }]) {
       const page = await admin.post(RESTORE, { fields });
-      expect([page.status, page.text.includes('Nobody was chosen.')]).toEqual([400, true]);
+      expect([page.status, page.text.includes('Nobody was selected.')]).toEqual([400, true]);
     }
     expect(await dump()).toEqual(before);
   });

@@ -269,7 +269,7 @@ describe('turns red, with what to change,', () => {
     const watcher = new Watcher();
     await watcher.open();
     expect(watcher.states()).toBe('seen seen waiting seen');
-    expect(watcher.rows()[3]?.[1]).toContain(`${JANE} was deleted`);
+    expect(watcher.rows()[3]?.[1]).toContain(`${JANE} was removed`);
     await portal.send('PATCH', `/Users/${body.id}`, patch({ op: 'replace', value: { 'name.givenName': 'J' } }));
     expect((await watcher.look())[2]?.[0]).toBe('failed');
   });

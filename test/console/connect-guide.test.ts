@@ -147,11 +147,11 @@ describe('what differs by policy', () => {
 
 describe('the way in', () => {
   it('shows each key, whether it is connected and when it was last seen', async () => {
-    expect(await guide('')).toContain('Never used');
+    expect(await guide('')).toContain('In force never used');
     await portal.send('GET', '/Users');
     portal.sources.ms += 20 * 60_000;
     const text = await guide('');
-    expect(text).toContain('Connected');
+    expect(text).toMatch(/In force .*20 minutes ago/);
     expect(text).toContain('20 minutes ago');
     expect(await html('')).toContain(`/console/connect/okta?key=${portal.keyId}`);
     expect(text).not.toContain('First, a key');

@@ -75,12 +75,12 @@ describe('the views', () => {
     expect(await list('state=deleted')).not.toContain('type="checkbox"');
   });
 
-  it('mark owners who are inactive or removed', async () => {
+  it('mark owners who are deactivated or removed', async () => {
     await addNamed(jane, 1);
     await env.DB.prepare('UPDATE users SET active = 0 WHERE seq = ?').bind(jane).run();
-    expect(await list('')).toContain('<span class="tag">inactive</span>');
+    expect(await list('')).toContain('<span class="tag">Deactivated</span>');
     await env.DB.prepare('UPDATE users SET removed_at = 1 WHERE seq = ?').bind(jane).run();
-    expect(await list('')).toContain('<span class="tag">removed</span>');
+    expect(await list('')).toContain('<span class="tag">Removed</span>');
   });
 
   it('show names as text, never as markup', async () => {

@@ -1,4 +1,4 @@
-// Who is held: one form around the table, so that some can be chosen and restored or released together.
+// Who is held: one form around the table, so that some can be selected and restored or released together.
 import type { Loss } from '../../directory/brake-status.ts';
 import { printable } from '../../printable.ts';
 import type { SignedIn } from '../exchange.ts';
@@ -8,7 +8,7 @@ import { type Column, Empty, Pager, Table } from '../page/table.tsx';
 import { Time } from '../page/time-text.tsx';
 import { byWhom, lossParts, STAYS } from './words.ts';
 
-/** The script that counts who is chosen. */
+/** The script that counts who is selected. */
 export const PICK_SCRIPT = ASSETS.pick.path;
 
 /** People on one page. */
@@ -35,10 +35,10 @@ export function HeldList({ screen: { formToken }, losses, after, now }: HeldList
         <div class="actions">
           <span data-count />
           <button class="quiet" type="submit" name="do" value="restore">
-            Restore the chosen
+            Restore those selected
           </button>
           <button class="quiet" type="submit" name="do" value="release" formaction="/console/brake/release">
-            Release the chosen…
+            Release those selected…
           </button>
           <button class="quiet" type="button" data-pick-all hidden>
             Select all on this page
@@ -74,10 +74,10 @@ function columnsAt(now: number): readonly Column<Loss>[] {
 
 function Person({ loss: { userSeq, userName, active, removed } }: { readonly loss: Loss }) {
   const name = printable(userName, 80);
-  const mark = active ? 'active again' : removed ? 'deleted' : undefined;
+  const mark = active ? 'Active again' : removed ? 'Removed' : undefined;
   return (
     <span class="chooser">
-      <input type="checkbox" name="user" value={String(userSeq)} aria-label={`Choose ${name}`} />
+      <input type="checkbox" name="user" value={String(userSeq)} aria-label={`Select ${name}`} />
       <span>
         <a href={`/console/users/${userSeq}`}>{name}</a>
         {mark ? (

@@ -20,7 +20,7 @@ interface ReleasePageProps {
   readonly count: number;
   /** The newest account row that may be released: nothing that is held later than this page. */
   readonly upTo: number;
-  /** Of those who were chosen. */
+  /** Of those who were selected. */
   readonly userNames: readonly string[];
   readonly note?: NoticeProps | undefined;
   readonly isWrong: boolean;

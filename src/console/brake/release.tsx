@@ -18,11 +18,11 @@ import { RELEASE, RELEASE_WORD, ReleasePage } from './release-page.tsx';
 import { refuse } from './restore.tsx';
 import { type FormWhom, numberOf, whomOf } from './whom.ts';
 
-/** POST: without the word, or what the page showed, it asks; with both, those who were chosen are released, or the next of all. */
+/** POST: without the word, or what the page showed, it asks; with both, those who were selected are released, or the next of all. */
 export async function postRelease(form: Posted): Promise<Answer> {
   const whom = whomOf(form.form);
   if ('seqs' in whom && whom.seqs.length === 0) {
-    return refuse(form, fail('invalid_value', 'Nobody was chosen. Nothing was changed.').failure);
+    return refuse(form, fail('invalid_value', 'Nobody was selected. Nothing was changed.').failure);
   }
   const upTo = numberOf(form.form, 'upto');
   if (!form.form.has('confirmation') || upTo === 0) return ask(form, whom);

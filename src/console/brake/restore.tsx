@@ -1,4 +1,4 @@
-// Giving back what the brake holds: of those who were chosen at once, of all in pieces.
+// Giving back what the brake holds: of those who were selected at once, of all in pieces.
 
 import { RESTORE_BEGINS, type RestoreAt, restorePiece } from '../../directory/brake-pieces.ts';
 import { restoreUsers } from '../../directory/brake-users.ts';
@@ -19,14 +19,15 @@ import { type Outcome, RestoredPage } from './restored-page.tsx';
 import { heldCount, numberOf, whomOf } from './whom.ts';
 import { WITHHELD } from './words.ts';
 
-/** POST: restores those who were chosen, or the next of all. */
+/** POST: restores those who were selected, or the next of all. */
 export async function postRestore(form: Posted): Promise<Answer> {
   const whom = whomOf(form.form);
   return 'all' in whom ? restoreNext(form) : restoreChosen(form, whom.seqs);
 }
 
 async function restoreChosen(form: Posted, seqs: readonly number[]): Promise<Answer> {
-  if (seqs.length === 0) return refuse(form, fail('invalid_value', 'Nobody was chosen. Nothing was changed.').failure);
+  if (seqs.length === 0)
+    return refuse(form, fail('invalid_value', 'Nobody was selected. Nothing was changed.').failure);
   const restored = await restoreUsers(form.context, seqs);
   if (!restored.ok) return refuse(form, restored.failure);
   const { partly, skipped, failure } = restored.value;

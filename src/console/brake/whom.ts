@@ -1,8 +1,8 @@
-// Whom a form of the brake is about: all who are held, or those who were chosen in the list.
+// Whom a form of the brake is about: all who are held, or those who were selected in the list.
 import { type HeldCount, selectHeldCount } from '../../directory/brake-status.ts';
 import { readBatch } from '../../storage/read.ts';
 
-/** `seqs` of the people chosen; what is no number is nobody. */
+/** `seqs` of the people selected; what is no number is nobody. */
 export type FormWhom = { readonly all: true } | { readonly seqs: readonly number[] };
 
 /** More than one page of the list has, and few enough for one transaction. */

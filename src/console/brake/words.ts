@@ -12,7 +12,8 @@ export const LOSS_COUNTED = 200;
 /** Why a restore would leave somebody held, and what would help. */
 export const STAYS: Readonly<Record<StaysHeld['reason'], string>> = {
   user_name_taken: 'Cannot be restored: another account has this user name now. Remove or rename that one first.',
-  managed_by_portal: 'Cannot be restored: SCIM no longer manages the account. Convert it to SAML first.',
+  managed_by_portal:
+    'Cannot be restored: SCIM no longer manages the account. Hand the account over to the identity provider first.',
   ended_since:
     'Cannot be restored: access was ended again later, and that is not held. Activate the person in the identity provider first.',
 };

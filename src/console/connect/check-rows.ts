@@ -130,7 +130,7 @@ const NAMES: Readonly<Record<Milestone, string>> = {
 const SEEN: Readonly<Record<Milestone, (name: string, row: DoneRow) => string>> = {
   created: (name, { type }) => (type === 'user.reactivated' ? `${name} came back.` : `${name} was created.`),
   updated: (name) => `${name} was changed.`,
-  deactivated: (name, { type }) => (type === 'user.deleted' ? `${name} was deleted.` : `${name} was deactivated.`),
+  deactivated: (name, { type }) => (type === 'user.deleted' ? `${name} was removed.` : `${name} was deactivated.`),
 };
 
 /** The newer one of what was done and what was refused decides. */

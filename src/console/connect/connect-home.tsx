@@ -92,7 +92,7 @@ function First({ ownerSeq }: { readonly ownerSeq: number | undefined }) {
 }
 
 const STATES: Readonly<Record<ConnectKey['state'], { readonly word: string; readonly look: string }>> = {
-  alive: { word: 'Never used', look: '' },
+  alive: { word: 'In force', look: 'good' },
   revoked: { word: 'Revoked', look: 'act' },
   expired: { word: 'Expired', look: 'act' },
   owner: { word: 'Owner is no active admin', look: 'act' },
@@ -110,7 +110,7 @@ function Keys({ keys, now }: { readonly keys: readonly ConnectKey[]; readonly no
           { name: 'State', show: (key) => <State connectKey={key} /> },
           {
             name: 'Last seen',
-            show: ({ lastUsedAt }) => (lastUsedAt === null ? 'never' : <Time at={lastUsedAt} now={now} />),
+            show: ({ lastUsedAt }) => (lastUsedAt === null ? 'never used' : <Time at={lastUsedAt} now={now} />),
           },
           { name: 'Guide', show: (key) => <GuideLinks connectKey={key} /> },
         ]}
@@ -128,9 +128,8 @@ function KeyName({ connectKey: { label, username } }: { readonly connectKey: Con
   );
 }
 
-function State({ connectKey: { state, lastUsedAt, replacedBy, ownerLoginType } }: { readonly connectKey: ConnectKey }) {
+function State({ connectKey: { state, replacedBy, ownerLoginType } }: { readonly connectKey: ConnectKey }) {
   if (state === 'alive' && replacedBy !== null) return <span class="tag soon">Being replaced</span>;
-  if (state === 'alive' && lastUsedAt !== null) return <span class="tag good">Connected</span>;
   const { word, look } = STATES[state];
   const isPersons = state === 'alive' && ownerLoginType !== 'service';
   return (

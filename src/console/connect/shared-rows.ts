@@ -42,15 +42,14 @@ export const KEY_PARTS: readonly PartRow[] = [
 const { profile, content, workspaces } = {
   profile: byChoice(({ deactivation }) => deactivation.profile, {
     remove: 'Names, e-mail address and all other attributes are removed at once.',
-    keep: 'Kept, and shown with the inactive account.',
+    keep: 'Kept, and shown with the deactivated account.',
   }),
   content: byChoice(({ deactivation }) => deactivation.content, {
     destroy: 'Unreadable at once, deleted right after.',
-    keep: 'Kept: closed while the person is inactive, readable again when they come back.',
+    keep: 'Kept: closed while the person is deactivated, readable again when they come back.',
   }),
   workspaces: byChoice(({ deactivation }) => deactivation.workspaces, {
-    archive:
-      'Archived at once, deleted for good 30 days later. Until then an admin can restore them or hand them over.',
+    archive: 'Archived at once, deleted for good 30 days later. Until then an admin can restore or transfer them.',
     keep: 'Left as they are.',
   }),
 };
@@ -122,7 +121,7 @@ export const SYNCED: PartRow = {
   items: [
     { text: '`true` makes a person an admin, `false` takes the rights away, nothing at all leaves them as they are.' },
     {
-      text: 'The switch under [Users](/console/users) is then off for people of login type SAML. Accounts with a password and service accounts stay with the console.',
+      text: 'The switch under [Users](/console/users) is then off for people who sign in by the identity provider. Accounts with a password and service accounts stay with the console.',
     },
     { text: 'Every admin gets a mail about each change. The last admin who can sign in stays one.' },
   ],

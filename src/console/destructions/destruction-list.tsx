@@ -81,7 +81,7 @@ function WhoseForm({ address: { view, person }, ledger }: ViewProps) {
         <button class="outline" type="submit">
           Search
         </button>
-        {person === undefined ? null : <a href={ledgerPath({ view })}>Show all</a>}
+        {person === undefined ? null : <a href={ledgerPath({ view })}>Clear</a>}
       </form>
     </search>
   );

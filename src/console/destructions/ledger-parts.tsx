@@ -1,6 +1,7 @@
 // How screens show a row of the ledger: what it is about, whose, how much, who caused it, and when it happens.
 import type { Amount, Destruction } from '../../lifecycle/receipts.ts';
 import { printable } from '../../printable.ts';
+import { personWords } from '../../storage/actor.ts';
 import { counted } from '../page/count-text.ts';
 import { sizeText } from '../page/size-text.ts';
 import { Time } from '../page/time-text.tsx';
@@ -56,7 +57,7 @@ export function AmountCell({ row }: { readonly row: Destruction }) {
   );
 }
 
-/** Who caused it: a key, a person, or the command line; and whose the key is, or for whom the person acted. */
+/** Who caused it: a key, a person, or the command line; and whose the key is. */
 function causeOf({
   actor,
   keyLabel,
@@ -66,9 +67,7 @@ function causeOf({
 }: Destruction): readonly [who: string, of?: string] {
   if (keyLabel !== null) return [`Key “${printable(keyLabel, 40)}”`, `of ${printable(keyOwner ?? 'nobody', 60)}`];
   if (actorName === null) return [actor === 'cli' ? 'The command line' : printable(actor, 60) || 'Unknown'];
-  return actingForName === null
-    ? [printable(actorName, 60)]
-    : [printable(actorName, 60), `for ${printable(actingForName, 60)}`];
+  return [personWords(printable(actorName, 60), actingForName === null ? undefined : printable(actingForName, 60))];
 }
 
 export function causeText(row: Destruction): string {

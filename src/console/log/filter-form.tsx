@@ -42,7 +42,7 @@ export function FilterForm({ choice, keys, user }: FilterFormProps) {
       </details>
       <div class="actions">
         <button type="submit">Show</button>
-        {hasFilters(choice) ? <a href={addressOf({ ...shownOf(choice) })}>Clear filters</a> : null}
+        {hasFilters(choice) ? <a href={addressOf({ ...shownOf(choice) })}>Clear</a> : null}
       </div>
     </form>
   );

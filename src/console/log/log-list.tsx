@@ -56,7 +56,7 @@ function NoEntries({ choice }: { readonly choice: Choice }) {
           <p>It may be older than 30 days, or have changed nothing and been refused nothing.</p>
         )}
         <p>
-          <a href={addressOf(show === undefined ? {} : { show })}>Clear filters</a>
+          <a href={addressOf(show === undefined ? {} : { show })}>Clear the search</a>
         </p>
       </Empty>
     );

@@ -59,7 +59,7 @@ function About({ user: { seq, userName, removedAt } }: { readonly user: FoundUse
   return (
     <p class="about">
       What happened to <a href={`/console/users/${seq}`}>{printable(userName, 80)}</a>
-      {removedAt === null ? '' : ', who was deleted,'} and what they did.
+      {removedAt === null ? '' : ', who was removed,'} and what they did.
     </p>
   );
 }

@@ -50,6 +50,8 @@ function titleOf(urn: string): string {
 
 const LABELS: Readonly<Record<string, string>> = {
   formatted: 'Full name',
+  givenName: 'First name',
+  familyName: 'Last name',
   profileUrl: 'Profile URL',
   ims: 'Instant messaging',
   x509Certificates: 'Certificates',

@@ -82,7 +82,7 @@ export async function noSuchUser(screen: SignedIn): Promise<Answer> {
     <Shell title="No such user" section="users" screen={screen}>
       <h1>No such user</h1>
       <Empty title={seqOf(screen.params) === 0 ? 'This address names no user' : 'There is no user of this number'}>
-        <p>The link may be mistyped. Accounts are never taken out of the list, also when they are deleted.</p>
+        <p>The link may be mistyped. Accounts are never taken out of the list, also when they are removed.</p>
         <p>
           <a href="/console/users">See all users</a>
         </p>

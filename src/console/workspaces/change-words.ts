@@ -13,7 +13,7 @@ interface Words {
 
 export const ACTIONS: Readonly<Record<Action, Words>> = {
   restore: { verb: 'Restore', done: 'restored and open again' },
-  transfer: { verb: 'Hand over', done: 'handed over' },
+  transfer: { verb: 'Transfer', done: 'transferred' },
   hold: { verb: 'Hold', done: 'on hold: not deleted until you release them' },
   release: { verb: 'Release', done: 'released, and deleted at their date' },
 };

@@ -29,7 +29,7 @@ export function FilterForm({ address, owner }: FilterProps) {
         <button class="outline" type="submit">
           Search
         </button>
-        {isFiltered(address) ? <a href={listPath({ view })}>Show all</a> : null}
+        {isFiltered(address) ? <a href={listPath({ view })}>Clear</a> : null}
       </form>
     </search>
   );
@@ -39,7 +39,7 @@ const NOTHING: Readonly<Record<View, readonly [title: string, text: string]>> = 
   active: ['There are no active workspaces', 'People make them in the product. They show up here at once.'],
   archived: [
     'No workspace is archived',
-    'When a person is deactivated, their workspaces wait here for 30 days, to be restored or handed over.',
+    'When a person is deactivated, their workspaces wait here for 30 days, to be restored or transferred.',
   ],
   held: [
     'Nothing is on hold',

@@ -1,5 +1,5 @@
 // The list of workspaces: active, archived with the time that is left, on hold, and deleted; and from it, one or many at once are
-// restored, handed over, held and released.
+// restored, transferred, held and released.
 import { printable } from '../../printable.ts';
 import type { Addressed, Answer, SignedIn } from '../exchange.ts';
 import { pageResponse } from '../page/answer.ts';
@@ -166,7 +166,7 @@ function AllOf({ owner, view }: { readonly owner: PersonRow; readonly view: View
   );
   return (
     <p class="all-of">
-      Or all of {printable(owner.userName, 60)} at once: {link('transfer', 'hand over active and archived ones')}
+      Or all of {printable(owner.userName, 60)} at once: {link('transfer', 'transfer active and archived ones')}
       {view === 'active' ? null : <>, {link('restore', 'restore the archived ones')}</>}.
     </p>
   );

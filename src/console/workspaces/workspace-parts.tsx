@@ -47,7 +47,7 @@ export function personText(person: PersonRow): string {
 /** A person as a link, marked when they cannot sign in. */
 export function OwnerLink({ row }: { readonly row: WorkspaceRow }) {
   const { ownerSeq, ownerName, ownerActive, ownerRemoved } = row;
-  const mark = ownerRemoved ? 'removed' : ownerActive ? undefined : 'inactive';
+  const mark = ownerRemoved ? 'Removed' : ownerActive ? undefined : 'Deactivated';
   return (
     <>
       <a href={`/console/users/${ownerSeq}`}>{printable(ownerName, 60)}</a>

@@ -89,7 +89,7 @@ export function logFlows(stage: () => Stage): void {
     await page.keyboard.type('user001@acme.example');
     await page.keyboard.press('Enter');
     await page.waitForURL(/user=user001/);
-    await page.getByRole('link', { name: 'Clear filters' }).focus();
+    await page.getByRole('link', { name: 'Clear', exact: true }).focus();
     await page.keyboard.press('Enter');
     await page.waitForURL((url) => url.search === '');
     await stage().button('Pause').focus();

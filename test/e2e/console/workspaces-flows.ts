@@ -1,4 +1,4 @@
-// Workspaces in the browser: a person leaves, and what was theirs is found, handed over, restored and held.
+// Workspaces in the browser: a person leaves, and what was theirs is found, transferred, restored and held.
 import { expect, it } from 'vitest';
 import { lookAt } from './browser.ts';
 import { addPerson, deactivate } from './leaver.ts';
@@ -10,7 +10,7 @@ const HEIR = 'user002@acme.example';
 export function workspacesFlows(stage: () => Stage): void {
   const look = async (name: string) => expect(await lookAt(stage().page, name)).toEqual([]);
 
-  it('what a person left behind is handed over and restored, step by step', async () => {
+  it('what a person left behind is transferred and restored, step by step', async () => {
     await stage().signedInAt('/console/workspaces?state=held&q=nothing-of-this-name');
     await stage().heading('Nothing found').waitFor();
     await addPerson(stage(), LEAVER, ['Contract <b>review</b>', 'Onboarding', 'Quarterly report', 'Archive 2024']);
