@@ -7,7 +7,7 @@ import { randomId } from '../random-id.ts';
 import { commit } from '../storage/commit.ts';
 import { faultFailure } from '../storage/fault-failure.ts';
 import type { GuardName } from '../storage/guard.ts';
-import { insertJournal, type JournalEntry } from '../storage/journal.ts';
+import { authorOf, insertJournal, type JournalEntry } from '../storage/journal.ts';
 
 /** A change of keys or their owners: guards and rows, and what the journal says about it (ids and names only). */
 export interface AuditedChange extends Pick<JournalEntry, 'type' | 'subject' | 'actor' | 'requestId' | 'attributes'> {
@@ -27,8 +27,8 @@ export type AuditedOutcome =
 export async function auditedCommit(db: D1Database, sources: Sources, change: AuditedChange): Promise<AuditedOutcome> {
   const mutationId = randomId(sources);
   const nowMs = Math.trunc(sources.nowMs());
-  const { type, subject, actor, requestId, attributes, adminRights: kind } = change;
-  const event = { mutationId, subject, actor, ...(requestId === undefined ? {} : { requestId }) };
+  const { type, subject, attributes, adminRights: kind } = change;
+  const event = { mutationId, subject, ...authorOf(change) };
   const entry = { ...event, type, attributes };
   const mail = kind === undefined ? [] : [enqueueAdminMail(db, { ...event, kind, nowMs })];
   const outcome = await commit(db, {

@@ -6,7 +6,7 @@ import { randomId } from '../random-id.ts';
 import { commit } from '../storage/commit.ts';
 import { faultFailure } from '../storage/fault-failure.ts';
 import { guard } from '../storage/guard.ts';
-import { insertJournal } from '../storage/journal.ts';
+import { type Author, insertJournal } from '../storage/journal.ts';
 import { auditedCommit } from './audited-commit.ts';
 import { actorOf, type SessionRow } from './session.ts';
 import { storedRow } from './stored-row.ts';
@@ -23,18 +23,20 @@ export async function beginActing(
   sources: Sources,
   session: Acting,
   seq: number,
+  requestId?: string,
 ): Promise<Result<undefined>> {
   const select = db.prepare(`SELECT id FROM users WHERE seq = ? AND ${SERVICE_ALIVE}`).bind(seq);
   const account = await storedRow<{ id: string }>(db, select);
   if (!account.ok) return account;
   if (!account.value) return notActable();
   const { userId, actingId } = session;
-  const other = actingId === null || actingId === account.value.id ? undefined : endedEntry(userId, actingId);
+  const other =
+    actingId === null || actingId === account.value.id ? undefined : endedEntry(userId, actingId, requestId);
   const nowMs = Math.trunc(sources.nowMs());
   const outcome = await auditedCommit(db, sources, {
     type: 'impersonation.began',
     subject: account.value.id,
-    actor: actorOf({ userId, actingId: null }),
+    ...byAdmin(userId, requestId),
     attributes: [],
     guards: [
       guard(db, 'state', 'EXISTS (SELECT 1 FROM sessions WHERE hash = ? AND acting_seq IS NOT ?)', session.hash, seq),
@@ -55,10 +57,11 @@ export async function endActing(
   db: D1Database,
   sources: Sources,
   { hash, userId, actingId }: Acting,
+  requestId?: string,
 ): Promise<Result<undefined>> {
   if (actingId === null) return forgetEnded(db, hash);
   const outcome = await auditedCommit(db, sources, {
-    ...endedEntry(userId, actingId),
+    ...endedEntry(userId, actingId, requestId),
     guards: [guard(db, 'state', 'EXISTS (SELECT 1 FROM sessions WHERE hash = ? AND acting_seq IS NOT NULL)', hash)],
     statements: [stopActing(db, hash)],
   });
@@ -71,9 +74,14 @@ async function forgetEnded(db: D1Database, hash: string): Promise<Result<undefin
   return outcome.kind === 'fault' ? faultFailure(outcome) : ok(undefined);
 }
 
-function endedEntry(userId: string, subject: string) {
+function endedEntry(userId: string, subject: string, requestId: string | undefined) {
+  return { type: 'impersonation.ended', ...byAdmin(userId, requestId), subject, attributes: [] } as const;
+}
+
+/** The admin in the own name, whomever the session acts for. */
+function byAdmin(userId: string, requestId: string | undefined): Author {
   const actor = actorOf({ userId, actingId: null });
-  return { type: 'impersonation.ended', actor, subject, attributes: [] } as const;
+  return requestId === undefined ? { actor } : { actor, requestId };
 }
 
 function stopActing(db: D1Database, hash: string): D1PreparedStatement {

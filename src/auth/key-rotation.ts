@@ -4,7 +4,7 @@ import type { Env, Sources } from '../env.ts';
 import { ok, type Result } from '../failure.ts';
 import { randomId } from '../random-id.ts';
 import { guard } from '../storage/guard.ts';
-import { insertJournal } from '../storage/journal.ts';
+import { type Author, authorOf, insertJournal } from '../storage/journal.ts';
 import { auditedCommit } from './audited-commit.ts';
 import { keyHash, mintPassword } from './key-format.ts';
 import { putEntry } from './key-lookup.ts';
@@ -14,7 +14,7 @@ import { alreadyOver, type CreatedScimKey } from './key-store.ts';
 import { changedMeanwhile } from './key-unused.ts';
 import { storedRow } from './stored-row.ts';
 
-export interface Rotation {
+export interface Rotation extends Author {
   readonly keyId: string;
   /** Where only keys of this account may be rotated. */
   readonly ownerSeq?: number;
@@ -22,7 +22,6 @@ export interface Rotation {
   readonly overlapMs: number;
   /** When the new key ends; null for never. */
   readonly expiresAtMs: number | null;
-  readonly actor: string;
 }
 
 /** What came of it: the new key, and when the old one ends. */
@@ -39,7 +38,7 @@ export async function rotateKey(
   sources: Sources,
   rotation: Rotation,
 ): Promise<Result<Rotated>> {
-  const { keyId, ownerSeq, overlapMs, expiresAtMs, actor } = rotation;
+  const { keyId, ownerSeq, overlapMs, expiresAtMs } = rotation;
   const nowMs = Math.trunc(sources.nowMs());
   const read = await storedRow<KeyRow>(env.DB, selectKeyRow(env.DB, keyId));
   if (!read.ok) return read;
@@ -56,13 +55,13 @@ export async function rotateKey(
     type: 'key.created',
     mutationId: randomId(sources),
     subject: newId,
-    actor,
+    ...authorOf(rotation),
     attributes: ['label', 'owner', ...(expiresAtMs === null ? [] : ['expires'])],
   } as const;
   const outcome = await auditedCommit(env.DB, sources, {
     type: 'key.rotated',
     subject: keyId,
-    actor,
+    ...authorOf(rotation),
     attributes: ['expires'],
     guards: [rotatableGuard(env.DB, keyId, nowMs), ownerGuard(env.DB, old.ownerSeq, username)],
     statements: [

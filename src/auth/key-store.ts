@@ -5,6 +5,7 @@ import type { Env, Sources } from '../env.ts';
 import { type Failure, fail, ok, type Result } from '../failure.ts';
 import { answered } from '../storage/deadline.ts';
 import { guard } from '../storage/guard.ts';
+import { type Author, authorOf } from '../storage/journal.ts';
 import { auditedCommit } from './audited-commit.ts';
 import { keyHash, mintPassword } from './key-format.ts';
 import { forgetKey, putEntry } from './key-lookup.ts';
@@ -109,7 +110,7 @@ export async function listKeys(db: D1Database, nowMs: number, limit = 500): Prom
 export async function revokeKey(
   env: Pick<Env, 'DB' | 'SCIM_KEYS'>,
   sources: Sources,
-  { keyId, actor }: { readonly keyId: string; readonly actor: string },
+  { keyId, ...by }: Author & { readonly keyId: string },
 ): Promise<Result<{ readonly changed: boolean }>> {
   const select = env.DB.prepare('SELECT hash FROM api_keys WHERE id = ?').bind(keyId);
   const key = await storedRow<{ hash: string }>(env.DB, select);
@@ -119,7 +120,7 @@ export async function revokeKey(
   const outcome = await auditedCommit(env.DB, sources, {
     type: 'key.revoked',
     subject: keyId,
-    actor,
+    ...authorOf(by),
     attributes: [],
     guards: [guard(env.DB, 'state', NOT_FOR_GOOD, keyId)],
     statements: [revoke(env.DB, keyId, sources.nowMs())],

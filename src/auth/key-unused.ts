@@ -3,6 +3,7 @@
 import type { Env, Sources } from '../env.ts';
 import { fail, ok, type Result } from '../failure.ts';
 import { guard } from '../storage/guard.ts';
+import { type Author, authorOf } from '../storage/journal.ts';
 import { auditedCommit } from './audited-commit.ts';
 import { keyHash, mintPassword, newKeyId } from './key-format.ts';
 import { putEntry } from './key-lookup.ts';
@@ -12,13 +13,12 @@ import { alreadyOver, type CreatedScimKey } from './key-store.ts';
 import { storedRow } from './stored-row.ts';
 
 /** A key to make, under an id of `newKeyId`: a form that is sent twice names the same. */
-export interface NewKey {
+export interface NewKey extends Author {
   readonly keyId: string;
   readonly ownerSeq: number;
   /** As `readLabel` gives it. */
   readonly label: string;
   readonly expiresAtMs: number | null;
-  readonly actor: string;
 }
 
 /** Makes a key for an active account, and gives its id: another than the wanted one where that is taken by another key. Fails with
@@ -32,7 +32,7 @@ export async function createKey(env: Pick<Env, 'DB'>, sources: Sources, wanted: 
   const outcome = await auditedCommit(env.DB, sources, {
     type: 'key.created',
     subject: keyId,
-    actor: wanted.actor,
+    ...authorOf(wanted),
     attributes: ['label', 'owner', ...(expiresAtMs === null ? [] : ['expires'])],
     guards: [guard(env.DB, 'owner', alive, ownerSeq)],
     statements: [
@@ -59,7 +59,7 @@ export async function createKey(env: Pick<Env, 'DB'>, sources: Sources, wanted: 
 export async function useForScim(
   env: Pick<Env, 'DB' | 'SCIM_KEYS'>,
   sources: Sources,
-  { keyId, ownerSeq, actor }: { readonly keyId: string; readonly ownerSeq: number; readonly actor: string },
+  { keyId, ownerSeq, ...by }: Author & { readonly keyId: string; readonly ownerSeq: number },
 ): Promise<Result<CreatedScimKey>> {
   const read = await storedRow<KeyRow>(env.DB, selectKeyRow(env.DB, keyId));
   if (!read.ok) return read;
@@ -74,7 +74,7 @@ export async function useForScim(
   const outcome = await auditedCommit(env.DB, sources, {
     type: 'key.used_for_scim',
     subject: keyId,
-    actor,
+    ...authorOf(by),
     attributes: [],
     guards: [unusedGuard(env.DB, keyId, nowMs), ownerGuard(env.DB, ownerSeq, username)],
     statements: [

@@ -4,7 +4,7 @@ import { ADMIN_ROLE } from '../directory/admin-role.ts';
 import type { Env, Sources } from '../env.ts';
 import { fail, ok, type Result } from '../failure.ts';
 import { fold } from '../scim/fold.ts';
-import type { Author } from '../storage/journal.ts';
+import { type Author, authorOf } from '../storage/journal.ts';
 import { hideNewAccount } from '../storage/list-positions.ts';
 import { auditedCommit } from './audited-commit.ts';
 import { storedRow } from './stored-row.ts';
@@ -55,14 +55,13 @@ export async function ensureAccount(
   const existing = await findAccount(env.DB, userName);
   if (!existing.ok) return existing;
   if (existing.value) return ok({ account: existing.value, created: false });
-  const { actor, requestId, role, givenName, familyName } = wanted;
+  const { role, givenName, familyName } = wanted;
   const isAdmin = role === ADMIN_ROLE;
   const names = [...(givenName ? ['name.givenName'] : []), ...(familyName ? ['name.familyName'] : [])];
   const outcome = await auditedCommit(env.DB, sources, {
     type: 'user.created',
     subject: fold(userName),
-    actor,
-    ...(requestId === undefined ? {} : { requestId }),
+    ...authorOf(wanted),
     attributes: ['userName', ...names, 'loginType', 'role'],
     ...(isAdmin ? { adminRights: 'admin_granted' as const } : {}),
     guards: [],

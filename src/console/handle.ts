@@ -74,11 +74,11 @@ async function behindSession(exchange: Exchange, { screen, params }: Found): Pro
 
 /** Whatever the form's handler answers: where a batch of it was refused for want of a session, nothing was done. */
 async function postForm(screen: SignedIn, { act, path }: Screen & { method: 'POST' }, token: string): Promise<Answer> {
-  const { env, sources, session, nowMs } = screen;
+  const { env, sources, session, nowMs, requestId } = screen;
   const form = await readForm(screen, token);
   if (!form.ok) return refusedForm(screen, path, form);
   const guarded = new SessionDb(env.DB, session.hash, nowMs);
-  const context = { db: guarded.db, sources, actor: actorOf(session) };
+  const context = { db: guarded.db, sources, actor: actorOf(session), requestId };
   const bindings = { env: { ...env, DB: guarded.db }, laterEnv: env };
   const answer = await act({ ...screen, ...bindings, form: form.value, context });
   return guarded.ended ? ended(screen, path) : answer;

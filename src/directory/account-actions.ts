@@ -1,8 +1,10 @@
 // What an admin of the portal can do with an account in the console: admin rights, access, and who manages it. Each is one guarded
 // commit, and doing it twice does nothing more.
+
 import { fail, ok, type Result } from '../failure.ts';
 import { deactivate } from '../lifecycle/deactivate.ts';
 import { forgetPassword, showAccount } from '../storage/account-conversion.ts';
+import { authorOf } from '../storage/journal.ts';
 import { reactivateUser, updateUser } from '../storage/user-writes.ts';
 import type { Account } from './account.ts';
 import { type AccountChange, type AccountContext, changeAccount, type Situation } from './account-commit.ts';
@@ -60,14 +62,13 @@ export function deactivateAccount(context: AccountContext, seq: number): Promise
   });
 }
 
-function endAccess({ db, actor, requestId }: AccountContext, { account, portal, mutationId, nowMs }: Situation) {
+function endAccess({ db, ...by }: AccountContext, { account, portal, mutationId, nowMs }: Situation) {
   const { policy } = portal;
   return deactivate(db, {
     userSeq: account.seq,
     registration: account.registration,
     mutationId,
-    actor,
-    requestId,
+    ...authorOf(by),
     nowMs,
     policy,
     portalVersion: portal.version,

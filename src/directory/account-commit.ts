@@ -5,7 +5,7 @@ import { type AdminChange, enqueueAdminMail } from '../outbox/enqueue.ts';
 import { randomId } from '../random-id.ts';
 import { type CommitOutcome, commit, pause } from '../storage/commit.ts';
 import { faultFailure } from '../storage/fault-failure.ts';
-import { insertJournal, type JournalType } from '../storage/journal.ts';
+import { authorOf, insertJournal, type JournalType } from '../storage/journal.ts';
 import { readBatch } from '../storage/read.ts';
 import { floorGuard, policyGuard, versionGuard } from '../storage/user-writes.ts';
 import { type Account, type AccountRow, readAccount, selectAnyAccount } from './account.ts';
@@ -15,9 +15,8 @@ import { type Portal, readPortal } from './portal.ts';
 import type { SettingsContext } from './portal-settings.ts';
 import { type SettingsRow, selectPortalRow } from './settings-commit.ts';
 
-/** Which admin changes which account, in which request. */
+/** Which admin changes which account. */
 export interface AccountContext extends SettingsContext {
-  readonly requestId: string;
   /** The `seq` of the admin's own account. */
   readonly ownSeq: number;
 }
@@ -91,11 +90,11 @@ async function readSituation({ db, sources }: AccountContext, seq: number): Prom
 }
 
 function commitWrite(
-  { db, actor, requestId }: AccountContext,
+  { db, ...by }: AccountContext,
   { account, portal, mutationId, nowMs }: Situation,
   { type, attributes, statements, adminRights: kind }: AccountWrite,
 ): Promise<CommitOutcome> {
-  const event = { mutationId, subject: account.id, actor, requestId };
+  const event = { mutationId, subject: account.id, ...authorOf(by) };
   const losesAdmin = account.active && account.role === ADMIN_ROLE && kind === 'admin_revoked';
   return commit(db, {
     mutationId,

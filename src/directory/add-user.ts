@@ -6,7 +6,7 @@ import { readResource } from '../scim/resource.ts';
 import { ENTERPRISE_USER } from '../scim/schema/enterprise-user.ts';
 import { commit } from '../storage/commit.ts';
 import { faultFailure } from '../storage/fault-failure.ts';
-import type { Author } from '../storage/journal.ts';
+import { authorOf } from '../storage/journal.ts';
 import { readBatch } from '../storage/read.ts';
 import { INSERTED } from '../storage/user-writes.ts';
 import { isSteeredByScim } from './account-rights.ts';
@@ -40,16 +40,12 @@ export type Added =
 
 /** Adds a person. Fails with `invalid_value` for what a SCIM POST would be refused for, and for a role that is not given here;
  * with `too_much_contention` where the portal changed meanwhile, and like storage. */
-export async function addPerson(
-  context: SettingsContext & Author,
-  portal: Portal,
-  person: PersonToAdd,
-): Promise<Result<Added>> {
+export async function addPerson(context: SettingsContext, portal: Portal, person: PersonToAdd): Promise<Result<Added>> {
   const decided = decide(person, portal);
   if (!decided.ok) return decided;
   const { user, attributes } = decided.value;
-  const { db, sources, actor, requestId } = context;
-  const author = { attributes, actor, ...(requestId === undefined ? {} : { requestId }) };
+  const { db, sources } = context;
+  const author = { attributes, ...authorOf(context) };
   const creation = creationOf(db, sources, portal, user, author);
   const outcome = await commit(db, creation.commit);
   if (outcome.kind === 'fault') return faultFailure(outcome);

@@ -5,18 +5,24 @@ import { BRAKE_HOLDS } from '../lifecycle/hold-moves.ts';
 import { randomId } from '../random-id.ts';
 import { commit } from '../storage/commit.ts';
 import { guard } from '../storage/guard.ts';
-import { insertJournal } from '../storage/journal.ts';
+import { authorOf, insertJournal } from '../storage/journal.ts';
 import type { SettingsContext } from './portal-settings.ts';
 import { settingsFailure } from './settings-commit.ts';
 
 /** Lifts the brake; what is held stays so. False when it was not engaged, or holds a deactivation whose account row is newer than
  * `upTo`. */
 export async function liftBrake(
-  { db, sources, actor }: SettingsContext,
+  { db, sources, ...by }: SettingsContext,
   upTo: number = NEWEST,
 ): Promise<Result<boolean>> {
   const mutationId = randomId(sources);
-  const entry = { mutationId, type: 'portal.changed', subject: 'portal', actor, attributes: ['brake'] } as const;
+  const entry = {
+    mutationId,
+    type: 'portal.changed',
+    subject: 'portal',
+    ...authorOf(by),
+    attributes: ['brake'],
+  } as const;
   const newer = `SELECT 1 FROM destructions NOT INDEXED WHERE ${BRAKE_HOLDS} AND kind = 'account' AND seq > ?`;
   const outcome = await commit(db, {
     mutationId,

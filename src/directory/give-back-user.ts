@@ -5,7 +5,7 @@ import { type HeldUser, readHeldUser, selectHeldUser } from '../lifecycle/held.t
 import { randomId } from '../random-id.ts';
 import { type CommitOutcome, commit, pause } from '../storage/commit.ts';
 import { faultFailure } from '../storage/fault-failure.ts';
-import { insertJournal } from '../storage/journal.ts';
+import { authorOf, insertJournal } from '../storage/journal.ts';
 import { readBatch } from '../storage/read.ts';
 import { policyGuard } from '../storage/user-writes.ts';
 import { decideGiveBack, type GiveBack, type Withheld } from './give-back-decision.ts';
@@ -105,15 +105,15 @@ interface Decided {
 }
 
 function commitGiveBack(
-  { db, sources, actor }: SettingsContext,
+  { db, sources, ...by }: SettingsContext,
   { user, portal, decision, nowMs }: Decided,
 ): Promise<CommitOutcome> {
   const mutationId = randomId(sources);
   const { type, rule, attributes, after, withheld: _, ...decided } = decision;
   const { lastLoginAt } = after;
   const folded = foldUser(after, portal);
-  const restoration: Restoration = { ...decided, user, lastLoginAt, folded, mutationId, actor, nowMs };
-  const entry = { mutationId, type, subject: user.id, actor, rule, attributes } as const;
+  const restoration: Restoration = { ...decided, user, lastLoginAt, folded, mutationId, ...authorOf(by), nowMs };
+  const entry = { mutationId, type, subject: user.id, ...authorOf(by), rule, attributes } as const;
   return commit(db, {
     mutationId,
     guards: [policyGuard(db, portal.version), ...giveBackGuards(db, restoration)],

@@ -4,6 +4,7 @@
 import type { Sources } from '../env.ts';
 import { fail, ok, type Result } from '../failure.ts';
 import { type Json, sameJson } from '../scim/json.ts';
+import type { Author } from '../storage/journal.ts';
 import { ADMIN_ROLE } from './admin-role.ts';
 import { type ChoiceName, choiceText, withChoice, withoutChoice } from './choices.ts';
 import { type Features, type OwnChoices, type Policy, readFeatures, resolvePolicy } from './policy.ts';
@@ -12,11 +13,10 @@ import { refoldUsers } from './refold.ts';
 import { commitSettings, readPortalRow, type SettingsRow } from './settings-commit.ts';
 import { roleAttribute } from './user-roles.ts';
 
-/** Where settings live, and who changes them: `cli`, or the id of a signed-in admin. */
-export interface SettingsContext {
+/** Where settings live, and who changes them: `cli`, or a signed-in admin by a request. */
+export interface SettingsContext extends Author {
   readonly db: D1Database;
   readonly sources: Sources;
-  readonly actor: string;
 }
 
 /** A portal's settings: what it starts from, what it chose itself, and what is in force. */

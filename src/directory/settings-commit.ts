@@ -5,7 +5,7 @@ import { randomId } from '../random-id.ts';
 import { type CommitOutcome, commit } from '../storage/commit.ts';
 import { faultFailure } from '../storage/fault-failure.ts';
 import { guard } from '../storage/guard.ts';
-import { insertJournal } from '../storage/journal.ts';
+import { type Author, authorOf, insertJournal } from '../storage/journal.ts';
 import { readBatch } from '../storage/read.ts';
 import { policyGuard } from '../storage/user-writes.ts';
 import type { Features, OwnChoices } from './policy.ts';
@@ -54,7 +54,7 @@ export interface NewSettings {
 
 /** Writes the settings that were decided on `version`. Fails with `too_much_contention` when somebody was faster. */
 export async function commitSettings(
-  { db, sources, actor }: SettingsContext,
+  { db, sources, ...by }: SettingsContext,
   version: number,
   wanted: NewSettings,
 ): Promise<Result<{ readonly rolesReset: number }>> {
@@ -64,8 +64,14 @@ export async function commitSettings(
   const update = db
     .prepare('UPDATE portal SET name = ?, preset = ?, policy = ?, features = ?, version = version + 1 WHERE id = 1')
     .bind(wanted.name, wanted.preset, JSON.stringify(wanted.own), JSON.stringify(wanted.ownFeatures));
-  const entry = { mutationId, type: 'portal.changed', subject: 'portal', actor, attributes: wanted.names } as const;
-  const reset = wanted.roles ? resetRoles(db, wanted.roles, { mutationId, actor, nowMs }) : [];
+  const entry = {
+    mutationId,
+    type: 'portal.changed',
+    subject: 'portal',
+    ...authorOf(by),
+    attributes: wanted.names,
+  } as const;
+  const reset = wanted.roles ? resetRoles(db, wanted.roles, { mutationId, ...authorOf(by), nowMs }) : [];
   const outcome = await commit(db, {
     mutationId,
     guards: [policyGuard(db, version), ...(wanted.guardNoUsers ? [noUsers] : [])],
@@ -82,17 +88,17 @@ export async function commitSettings(
 function resetRoles(
   db: D1Database,
   { kept, otherwise, attribute }: NonNullable<NewSettings['roles']>,
-  { mutationId, actor, nowMs }: { readonly mutationId: string; readonly actor: string; readonly nowMs: number },
+  { mutationId, actor, requestId, nowMs }: Author & { readonly mutationId: string; readonly nowMs: number },
 ): D1PreparedStatement[] {
   const gone = 'removed_at IS NULL AND role NOT IN (SELECT value FROM json_each(?1))';
   const roles = JSON.stringify(kept);
   return [
     db
       .prepare(
-        `INSERT INTO journal (mutation_id, type, subject, actor, rule, attributes, at)
-         SELECT ?2 || ':' || seq, 'user.updated', id, ?3, 'role_gone', json_array(?4), ?5 FROM users WHERE ${gone} ORDER BY seq`,
+        `INSERT INTO journal (mutation_id, type, subject, actor, request_id, rule, attributes, at)
+         SELECT ?2 || ':' || seq, 'user.updated', id, ?3, ?6, 'role_gone', json_array(?4), ?5 FROM users WHERE ${gone} ORDER BY seq`,
       )
-      .bind(roles, mutationId, actor, attribute, nowMs),
+      .bind(roles, mutationId, actor, attribute, nowMs, requestId ?? null),
     db
       .prepare(`UPDATE users SET role = ?2, updated_at = ?3, version = version + 1 WHERE ${gone}`)
       .bind(roles, otherwise, nowMs),

@@ -7,7 +7,7 @@ import { ENTERPRISE_USER } from '../scim/schema/enterprise-user.ts';
 import { commit } from '../storage/commit.ts';
 import { faultFailure } from '../storage/fault-failure.ts';
 import { guard } from '../storage/guard.ts';
-import { insertJournal } from '../storage/journal.ts';
+import { authorOf, insertJournal } from '../storage/journal.ts';
 import { readBatch } from '../storage/read.ts';
 import { policyGuard } from '../storage/user-writes.ts';
 import { type PortalSettings, readSettings, type SettingsContext } from './portal-settings.ts';
@@ -120,7 +120,7 @@ function adopt(db: D1Database, name: string, { policy }: PortalSettings): D1Prep
 type TeamRule = 'team_added' | 'team_renamed' | 'team_removed';
 
 async function changeTeams(
-  { db, sources, actor }: SettingsContext,
+  { db, sources, ...by }: SettingsContext,
   rule: TeamRule,
   guardsOf: (settings: PortalSettings) => readonly D1PreparedStatement[],
   statementsOf: (settings: PortalSettings) => readonly D1PreparedStatement[],
@@ -128,7 +128,14 @@ async function changeTeams(
   const settings = await readSettings(db);
   if (!settings.ok) return settings;
   const mutationId = randomId(sources);
-  const entry = { mutationId, type: 'portal.changed', subject: 'portal', actor, rule, attributes: ['teams'] } as const;
+  const entry = {
+    mutationId,
+    type: 'portal.changed',
+    subject: 'portal',
+    ...authorOf(by),
+    rule,
+    attributes: ['teams'],
+  } as const;
   const statements = statementsOf(settings.value);
   const outcome = await commit(db, {
     mutationId,

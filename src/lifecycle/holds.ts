@@ -122,7 +122,7 @@ async function look(db: D1Database, { where, value, everyState }: Chosen): Promi
 
 /** The journal first, from the rows that are about to change: nothing that does not happen is written down. */
 function write(
-  { db, actor }: SettingsContext,
+  { db, actor, requestId }: SettingsContext,
   { where, value, subject, entries }: Chosen,
   { type, takes, state, heldBy }: HoldMove,
   mutationId: string,
@@ -132,11 +132,11 @@ function write(
   return [
     db
       .prepare(
-        `INSERT INTO journal (mutation_id, type, subject, actor, attributes, at)
-         SELECT ?2 || iif(row_number() OVER () = 1, '', ':' || seq), ?3, ${subject}, ?4, '[]', ?5
+        `INSERT INTO journal (mutation_id, type, subject, actor, request_id, attributes, at)
+         SELECT ?2 || iif(row_number() OVER () = 1, '', ':' || seq), ?3, ${subject}, ?4, ?6, '[]', ?5
          FROM (${taken}) ${entries}`,
       )
-      .bind(value, mutationId, type, actor, nowMs),
+      .bind(value, mutationId, type, actor, nowMs, requestId ?? null),
     // One UPDATE a condition, each by its index; what one of them has changed no other takes.
     ...takes.map((take) =>
       db

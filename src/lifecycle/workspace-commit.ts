@@ -57,7 +57,7 @@ export async function changeWorkspaces(
 
 /** The journal's rows are named after the workspaces; the first of them stands for the batch. */
 function write(
-  { db, sources, actor }: SettingsContext,
+  { db, sources, actor, requestId }: SettingsContext,
   { changes, guards, statements, type, attributes }: WorkspaceChange,
 ) {
   const nowMs = Math.trunc(sources.nowMs());
@@ -70,10 +70,10 @@ function write(
       ...statements(nowMs),
       db
         .prepare(
-          `INSERT INTO journal (mutation_id, type, subject, actor, attributes, at)
-           SELECT value ->> 0, ?2, value ->> 1, ?3, value -> 2, ?4 FROM json_each(?1)`,
+          `INSERT INTO journal (mutation_id, type, subject, actor, request_id, attributes, at)
+           SELECT value ->> 0, ?2, value ->> 1, ?3, ?5, value -> 2, ?4 FROM json_each(?1)`,
         )
-        .bind(JSON.stringify(entries), type, actor, nowMs),
+        .bind(JSON.stringify(entries), type, actor, nowMs, requestId ?? null),
     ],
   });
 }

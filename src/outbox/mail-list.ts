@@ -6,7 +6,7 @@ import { randomId } from '../random-id.ts';
 import { commit } from '../storage/commit.ts';
 import { faultFailure } from '../storage/fault-failure.ts';
 import { guard } from '../storage/guard.ts';
-import { insertJournal } from '../storage/journal.ts';
+import { authorOf, insertJournal } from '../storage/journal.ts';
 import { readBatch } from '../storage/read.ts';
 import { subjectOf } from './envelope.ts';
 import { mailOf } from './mail.ts';
@@ -76,7 +76,7 @@ export function countMails(db: D1Database, most: number): D1PreparedStatement {
 /** Makes mails that were not delivered due now, with all their tries before them: one by its `seq`, or every dead one. Gives
  * their number; fails with `resource_not_found` where there is none of that number. */
 export async function retryMails(
-  { db, sources, actor }: SettingsContext,
+  { db, sources, ...by }: SettingsContext,
   which: number | 'dead',
 ): Promise<Result<number>> {
   const where = `done_at IS NULL AND ${which === 'dead' ? 'dead_at IS NOT NULL' : 'seq = ?1'}`;
@@ -90,7 +90,7 @@ export async function retryMails(
   }
   const nowMs = Math.trunc(sources.nowMs());
   const mutationId = randomId(sources);
-  const entry = { mutationId, type: 'mail.retried', subject: String(which), actor, attributes: [] } as const;
+  const entry = { mutationId, type: 'mail.retried', subject: String(which), ...authorOf(by), attributes: [] } as const;
   const retry = `UPDATE outbox SET dead_at = NULL, attempts = 0, next_at = ${nowMs} WHERE ${where}`;
   const outcome = await commit(db, {
     mutationId,

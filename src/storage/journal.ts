@@ -69,6 +69,11 @@ export interface Author {
   readonly requestId?: string;
 }
 
+/** Who does it and in which request, of whatever else is known of it. */
+export function authorOf({ actor, requestId }: Author): Author {
+  return requestId === undefined ? { actor } : { actor, requestId };
+}
+
 export interface JournalEntry extends Author {
   readonly mutationId: string;
   readonly type: JournalType;

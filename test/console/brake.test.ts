@@ -432,11 +432,11 @@ async function setBack(state: JsonObject): Promise<void> {
   await env.DB.batch([...tables.map((table) => env.DB.prepare(`DELETE FROM ${table}`)), ...inserts]);
 }
 
-/** Without what is drawn by lot. */
+/** Without what is drawn by lot, and by which request. */
 function withoutIds(state: JsonObject): JsonObject {
   const entries = Object.entries(state).map(([table, found]) => [
     table,
-    (found as JsonObject[]).map(({ mutation_id: _, ...row }) => row),
+    (found as JsonObject[]).map(({ mutation_id: _, request_id: __, ...row }) => row),
   ]);
   return Object.fromEntries(entries);
 }

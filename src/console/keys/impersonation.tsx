@@ -11,13 +11,13 @@ export async function postImpersonate(form: Posted): Promise<Answer> {
   const sent = form.params['seq'] ?? '';
   // Nothing is numbered 0.
   const seq = /^[1-9]\d{0,14}$/.test(sent) ? Number(sent) : 0;
-  const begun = await beginActing(form.env.DB, form.sources, form.session, seq);
+  const begun = await beginActing(form.env.DB, form.sources, form.session, seq, form.requestId);
   return begun.ok ? { response: seeOther(form, '/console/keys') } : refused(form, begun.failure);
 }
 
 /** POST: from now on the session acts for who is signed in. */
 export async function postEndImpersonation(form: Posted): Promise<Answer> {
-  const ended = await endActing(form.env.DB, form.sources, form.session);
+  const ended = await endActing(form.env.DB, form.sources, form.session, form.requestId);
   return ended.ok ? { response: seeOther(form, '/console/keys?done=stopped') } : refused(form, ended.failure);
 }
 

@@ -1,9 +1,11 @@
 // What the forms of a key's page do. Each asks first whether the key belongs to the account at hand; the functions that write ask
 // for the rest in their own batch.
+
 import { rotateKey } from '../../auth/key-rotation.ts';
 import { revokeKey } from '../../auth/key-store.ts';
 import { useForScim } from '../../auth/key-unused.ts';
 import { type Failure, fail } from '../../failure.ts';
+import { authorOf } from '../../storage/journal.ts';
 import type { Answer, Posted } from '../exchange.ts';
 import { seeOther } from '../page/answer.ts';
 import { unconfirmed } from '../page/confirm.tsx';
@@ -35,7 +37,7 @@ function onOwnKey(act: Act): (form: Posted) => Promise<Answer> {
 
 /** POST: the key gets its secret, which is shown. */
 export const postScim = onOwnKey(async (form, { id, label, ownerSeq }) => {
-  const used = await useForScim(form.env, form.sources, { keyId: id, ownerSeq, actor: form.context.actor });
+  const used = await useForScim(form.env, form.sources, { keyId: id, ownerSeq, ...authorOf(form.context) });
   if (!used.ok) return used.failure;
   return secretPage(form, {
     key: used.value,
@@ -55,7 +57,7 @@ export const postRotate = onOwnKey(async (form, { id, ownerSeq }) => {
     ownerSeq,
     overlapMs: overlap.value,
     expiresAtMs: expires.value,
-    actor: form.context.actor,
+    ...authorOf(form.context),
   });
   if (!rotated.ok) return rotated.failure;
   const { key, label, oldEndsAtMs } = rotated.value;
@@ -81,6 +83,6 @@ export const postEndOverlap = onOwnKey(async (form, key) => {
 });
 
 async function revoke(form: Posted, { id }: ShownKey): Promise<Answer | Failure> {
-  const revoked = await revokeKey(form.env, form.sources, { keyId: id, actor: form.context.actor });
+  const revoked = await revokeKey(form.env, form.sources, { keyId: id, ...authorOf(form.context) });
   return revoked.ok ? { response: seeOther(form, '/console/keys?done=revoked') } : revoked.failure;
 }

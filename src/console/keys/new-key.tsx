@@ -1,9 +1,11 @@
 // Generating a key. The form names the id of the key that it makes, so that sending it twice makes one.
+
 import { newKeyId } from '../../auth/key-format.ts';
 import { LABEL_CHARACTERS, readLabel } from '../../auth/key-label.ts';
 import { createKey } from '../../auth/key-unused.ts';
 import { type Failure, fail, kindOf, type Result } from '../../failure.ts';
 import { printable } from '../../printable.ts';
+import { authorOf } from '../../storage/journal.ts';
 import type { Answer, Posted, SignedIn } from '../exchange.ts';
 import { pageResponse, seeOther } from '../page/answer.ts';
 import { BackLink } from '../page/back-link.tsx';
@@ -46,7 +48,7 @@ async function generate({ form, context, env, session, nowMs, sources }: Posted)
   const id = form.get('id') ?? '';
   const keyId = /^[0-9a-hjkmnp-tv-z]{12}$/.test(id) ? id : newKeyId(sources);
   const wanted = { keyId, ownerSeq: owner.seq, label: label.value, expiresAtMs: expires.value };
-  return createKey(env, sources, { ...wanted, actor: context.actor });
+  return createKey(env, sources, { ...wanted, ...authorOf(context) });
 }
 
 async function newKeyPage(screen: SignedIn, { label, expiry }: Typed, failure?: Failure): Promise<Answer> {

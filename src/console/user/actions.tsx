@@ -1,8 +1,10 @@
 // What is done on the page of a user by one button: admin rights, access again, and a link to set the password.
+
 import { createPasswordLink } from '../../auth/one-time-link.ts';
 import { reactivateAccount, setAdminRights } from '../../directory/account-actions.ts';
 import { type Failure, fail } from '../../failure.ts';
 import { printable } from '../../printable.ts';
+import { authorOf } from '../../storage/journal.ts';
 import type { Answer, Posted } from '../exchange.ts';
 import { pageResponse, seeOther } from '../page/answer.ts';
 import { clearCookie } from '../page/cookies.ts';
@@ -49,7 +51,7 @@ export async function postPasswordLink(form: Posted): Promise<Answer> {
   const details = detailsOf(form);
   if (!details) return noSuchUser(form);
   const { account } = details;
-  const by = { subject: account.id, actor: form.context.actor, requestId: form.requestId };
+  const by = { subject: account.id, ...authorOf(form.context) };
   const token = await createPasswordLink(form.env, form.sources, account.seq, by);
   if (!token.ok) return again(form, details, token.failure);
   const page = (

@@ -19,8 +19,8 @@ export const DONE_TEXTS = {
 } as const;
 
 /** In whose name a form changes an account. */
-export function accountContext({ context, requestId, session }: Posted): AccountContext {
-  return { ...context, requestId, ownSeq: session.userSeq };
+export function accountContext({ context, session }: Posted): AccountContext {
+  return { ...context, ownSeq: session.userSeq };
 }
 
 /** Back to the account, and after the answer what a change brings with it: its mails, and what it made due at once. */

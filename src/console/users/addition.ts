@@ -6,6 +6,7 @@ import { addPerson } from '../../directory/add-user.ts';
 import { ADMIN_ROLE } from '../../directory/admin-role.ts';
 import { type Failure, fail, ok, type Result } from '../../failure.ts';
 import { sendOutboxOf } from '../../outbox/work-outbox.ts';
+import { authorOf } from '../../storage/journal.ts';
 import type { Posted } from '../exchange.ts';
 import type { NewUserFields } from './new-user-form.ts';
 
@@ -21,9 +22,9 @@ export async function addUser(form: Posted, fields: NewUserFields): Promise<Resu
 }
 
 async function addByProvider(form: Posted, fields: NewUserFields): Promise<Result<Addition>> {
-  const { context, portal, requestId } = form;
+  const { context, portal } = form;
   const role = fields.role || portal.policy.defaultRole;
-  const added = await addPerson({ ...context, requestId }, portal, { ...fields, role });
+  const added = await addPerson(context, portal, { ...fields, role });
   if (!added.ok) return added;
   if (added.value.kind === 'added') {
     sendMail(form, added.value.mailOf);
@@ -38,19 +39,19 @@ async function addOutside(
   fields: NewUserFields,
   loginType: 'password' | 'service',
 ): Promise<Result<Addition>> {
-  const { env, sources, context, requestId, portal } = form;
+  const { env, sources, context, portal } = form;
   // Nobody but an admin signs in by password, so the form does not ask.
   const role = loginType === 'password' ? ADMIN_ROLE : fields.role || ADMIN_ROLE;
   const known = [ADMIN_ROLE, portal.policy.defaultRole];
   if (!known.includes(role))
     return fail('invalid_value', `The role must be one of ${known.join(', ')}. Nobody was added.`);
   const { userName: email, givenName, familyName } = fields;
-  const who = { actor: context.actor, requestId, email, givenName, familyName };
+  const who = { ...authorOf(context), email, givenName, familyName };
   const made = await ensureAccount(env, sources, { ...who, loginType, role, what: 'The user name' });
   if (!made.ok) return made;
   const { account, created, mailOf } = made.value;
   if (!created) return ok({ kind: 'taken', seq: account.seq, failure: takenBy(stateOf(made.value)) });
-  const by = { actor: context.actor, requestId, subject: account.id };
+  const by = { ...authorOf(context), subject: account.id };
   const code = loginType === 'password' ? await createPasswordLink(env, sources, account.seq, by) : undefined;
   sendMail(form, mailOf);
   const { seq, userName } = account;
