@@ -2,14 +2,11 @@
 import type { Loss } from '../../directory/brake-status.ts';
 import { printable } from '../../printable.ts';
 import type { SignedIn } from '../exchange.ts';
-import { ASSETS } from '../page/assets.ts';
 import { TokenField } from '../page/fields.tsx';
+import { Pick, SelectionBar } from '../page/selection.tsx';
 import { type Column, Empty, Pager, Table } from '../page/table.tsx';
 import { Time } from '../page/time-text.tsx';
 import { byWhom, lossParts, STAYS } from './words.ts';
-
-/** The script that counts who is selected. */
-export const PICK_SCRIPT = ASSETS.pick.path;
 
 /** People on one page. */
 export const PAGE = 20;
@@ -29,21 +26,17 @@ export function HeldList({ screen: { formToken }, losses, after, now }: HeldList
   if (rows.length === 0) return <NobodyHere />;
   return (
     <>
-      <form method="post" action="/console/brake/restore" class="held-list" data-picking>
+      <form method="post" action="/console/brake/restore" class="picking" data-picking>
         <TokenField token={formToken} />
         <Table caption="People of whom something is held" columns={columnsAt(now)} rows={rows} />
-        <div class="actions">
-          <span data-count />
+        <SelectionBar>
           <button class="quiet" type="submit" name="do" value="restore">
             Restore those selected
           </button>
           <button class="quiet" type="submit" name="do" value="release" formaction="/console/brake/release">
             Release those selected…
           </button>
-          <button class="quiet" type="button" data-pick-all hidden>
-            Select all on this page
-          </button>
-        </div>
+        </SelectionBar>
       </form>
       <Pager
         first={after > 0 ? '/console/brake' : undefined}
@@ -76,18 +69,15 @@ function Person({ loss: { userSeq, userName, active, removed } }: { readonly los
   const name = printable(userName, 80);
   const mark = active ? 'Active again' : removed ? 'Removed' : undefined;
   return (
-    <span class="chooser">
-      <input type="checkbox" name="user" value={String(userSeq)} aria-label={`Select ${name}`} />
-      <span>
-        <a href={`/console/users/${userSeq}`}>{name}</a>
-        {mark ? (
-          <>
-            {' '}
-            <span class="tag">{mark}</span>
-          </>
-        ) : null}
-      </span>
-    </span>
+    <Pick name="user" value={String(userSeq)} what={name}>
+      <a href={`/console/users/${userSeq}`}>{name}</a>
+      {mark ? (
+        <>
+          {' '}
+          <span class="tag">{mark}</span>
+        </>
+      ) : null}
+    </Pick>
   );
 }
 

@@ -62,7 +62,7 @@ export function RestoredPage({ screen, outcome }: RestoredPageProps) {
           </ul>
         )}
         <p>
-          <a href="/console/brake" class="go">
+          <a href="/console/brake" class="button">
             Back to the brake
           </a>
         </p>

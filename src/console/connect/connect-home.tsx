@@ -31,7 +31,7 @@ export async function showConnect(screen: SignedIn): Promise<Answer> {
           <li class="panel">
             <h2>{card.name}</h2>
             <p>{card.text}</p>
-            <a class="go" href={card.path}>
+            <a class="button" href={card.path}>
               {card.link}
             </a>
           </li>

@@ -13,8 +13,9 @@ import { readBatch } from '../../storage/read.ts';
 import type { Addressed, Answer, Posted, SignedIn } from '../exchange.ts';
 import { pageResponse, seeOther } from '../page/answer.ts';
 import { unconfirmed } from '../page/confirm.tsx';
+import { emptyPage } from '../page/empty-page.tsx';
+import { broken } from '../page/refusal.tsx';
 import { Shell } from '../page/shell.tsx';
-import { Empty } from '../page/table.tsx';
 import { numberIn } from '../workspaces/list-address.ts';
 import { DELETE_WORD } from '../workspaces/workspace-change.tsx';
 import { MovePage, type MoveProps } from './change-page.tsx';
@@ -23,6 +24,7 @@ import { destructionPath } from './ledger-parts.tsx';
 import { type LedgerCounts, LISTED, selectCounts } from './ledger-query.ts';
 import { movePlan } from './move-plan.ts';
 
+const CHANGE = '/console/destructions/change';
 /** The most rows of one form, which has a bound. */
 const MOST_SELECTED = 200;
 
@@ -63,7 +65,7 @@ export async function changeDestructions(form: Posted): Promise<Answer> {
   const done = await carryOut(form, request);
   if (done.ok) return { response: seeOther(form, pathAfter(request, done.value)) };
   const read = await readBatch(form.env.DB, [...selectMove(form.env.DB, request, form.nowMs)]);
-  if (read.kind === 'fault') return broken(form, faultFailure(read).failure);
+  if (read.kind === 'fault') return broken(form, CHANGE, faultFailure(read).failure);
   return answerWith(form, request, read.results, done.failure);
 }
 
@@ -89,7 +91,7 @@ async function answerWith(
   failure?: Failure,
 ): Promise<Answer> {
   const props = await propsOf(screen, request, results);
-  if (!props.ok) return broken(screen, props.failure);
+  if (!props.ok) return broken(screen, CHANGE, props.failure);
   const { rows, counts } = props.value;
   if (rows.length === 0 && !counts) return nothingToDo(screen, 404);
   const page = (
@@ -137,32 +139,12 @@ async function overdueOf({ env, sources }: SignedIn, { action, which }: MoveRequ
   return overdue.ok ? ok(overdue.value.count) : overdue;
 }
 
-async function nothingToDo(screen: SignedIn, status: 200 | 400 | 404): Promise<Answer> {
+function nothingToDo(screen: SignedIn, status: 200 | 400 | 404): Promise<Answer> {
   const [title, text] =
     status === 404
       ? ['These destructions are not there', 'The ledger has no rows of these numbers.']
       : ['Nothing is selected', 'Tick what you want to hold or release in the list.'];
-  const { failure } = status === 400 ? fail('invalid_value', text) : { failure: undefined };
-  const page = (
-    <Shell title={title} section="workspaces" screen={screen}>
-      <Empty title={title}>
-        <p>{text}</p>
-        <p>
-          <a href="/console/destructions">Open the list</a>
-        </p>
-      </Empty>
-    </Shell>
-  );
-  return { response: await pageResponse(screen, status, page), ...(failure && { failure }) };
-}
-
-async function broken(screen: SignedIn, failure: Failure): Promise<Answer> {
-  const page = (
-    <Shell title="This did not work" section="workspaces" screen={screen}>
-      <Empty title="This did not work">
-        <p>The database did not answer in time. Nothing was changed. Try again in a few seconds.</p>
-      </Empty>
-    </Shell>
-  );
-  return { response: await pageResponse(screen, kindOf(failure.code).status, page), failure };
+  const next = { href: '/console/destructions', name: 'Open the list' };
+  const failure = status === 400 ? fail('invalid_value', text).failure : undefined;
+  return emptyPage(screen, { section: 'workspaces', title, text, next, failure, ...(status === 404 && { status }) });
 }

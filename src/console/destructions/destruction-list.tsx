@@ -3,9 +3,10 @@ import { kindOf } from '../../failure.ts';
 import { type Destruction, describeRows } from '../../lifecycle/receipts.ts';
 import type { Addressed, Answer, SignedIn } from '../exchange.ts';
 import { pageResponse } from '../page/answer.ts';
-import { ASSETS } from '../page/assets.ts';
 import { TextField } from '../page/fields.tsx';
 import { failureNote } from '../page/notice.tsx';
+import { SearchForm } from '../page/search-form.tsx';
+import { PICK_SCRIPT, Pick, SelectionBar } from '../page/selection.tsx';
 import { Shell } from '../page/shell.tsx';
 import { type Column, Pager, Table } from '../page/table.tsx';
 import { Tabs } from '../page/tabs.tsx';
@@ -42,7 +43,7 @@ export async function showDestructionList(screen: SignedIn): Promise<Answer> {
       section="workspaces"
       screen={screen}
       note={described.ok ? doneMove(url) : failureNote(described.failure)}
-      scripts={[ASSETS.pick.path]}
+      scripts={[PICK_SCRIPT]}
     >
       <AreaHead title="Destruction" here="Destruction" />
       <Tabs
@@ -74,16 +75,10 @@ interface ViewProps {
 function WhoseForm({ address: { view, person }, ledger }: ViewProps) {
   const typed = typeof person === 'string' ? person : (ledger.person?.userName ?? '');
   return (
-    <search>
-      <form method="get" action="/console/destructions" class="inline narrow">
-        <input type="hidden" name="show" value={view} />
-        <TextField name="of" label="Whose" type="search" value={typed} placeholder="jane@acme.example" />
-        <button class="outline" type="submit">
-          Search
-        </button>
-        {person === undefined ? null : <a href={ledgerPath({ view })}>Clear</a>}
-      </form>
-    </search>
+    <SearchForm action="/console/destructions" clear={person === undefined ? undefined : ledgerPath({ view })}>
+      <input type="hidden" name="show" value={view} />
+      <TextField name="of" label="Whose" type="search" value={typed} placeholder="jane@acme.example" />
+    </SearchForm>
   );
 }
 
@@ -101,17 +96,11 @@ function Found({
   return (
     <form method="get" action="/console/destructions/change" class="picking" data-picking>
       {table}
-      <div class="picked">
-        <span class="count" data-count aria-live="polite">
-          With those selected:
-        </span>
+      <SelectionBar>
         <button class="quiet" type="submit" name="do" value={view === 'coming' ? 'hold' : 'release'}>
           {view === 'coming' ? 'Hold' : 'Release'}
         </button>
-        <button class="quiet all" type="button" data-pick-all hidden>
-          Select all on this page
-        </button>
-      </div>
+      </SelectionBar>
       <EverythingBar view={view} />
     </form>
   );
@@ -131,15 +120,9 @@ function columnsOf(view: View, now: number): Column<Destruction>[] {
 function Picked({ row, picked }: { readonly row: Destruction; readonly picked: boolean }) {
   if (!picked) return <WhatCell row={row} />;
   return (
-    <span class="pick">
-      <input
-        type="checkbox"
-        name="d"
-        value={String(row.seq)}
-        aria-label={`Select ${whatText(row)} of ${userNameOf(row)}`}
-      />
+    <Pick name="d" value={String(row.seq)} what={`${whatText(row)} of ${userNameOf(row)}`}>
       <WhatCell row={row} />
-    </span>
+    </Pick>
   );
 }
 

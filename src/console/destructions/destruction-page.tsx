@@ -1,14 +1,13 @@
 // One destruction: what goes or went, whose it is, when, how much, and by whose doing. For what is done, the receipt.
 
-import { kindOf } from '../../failure.ts';
 import { ALONE, type Destruction, describeRows, type LedgerRow, ledgerRowsOf } from '../../lifecycle/receipts.ts';
 import { printable, readableTime } from '../../printable.ts';
 import type { Addressed, Answer, SignedIn } from '../exchange.ts';
 import { pageResponse } from '../page/answer.ts';
 import { BackLink } from '../page/back-link.tsx';
-import { failureNote } from '../page/notice.tsx';
+import { emptyPage } from '../page/empty-page.tsx';
+import { broken } from '../page/refusal.tsx';
 import { Shell } from '../page/shell.tsx';
-import { Empty } from '../page/table.tsx';
 import { Time } from '../page/time-text.tsx';
 import { numberIn } from '../workspaces/list-address.ts';
 import { HOLDERS, Left, nameOf, workspacePath } from '../workspaces/workspace-parts.tsx';
@@ -26,10 +25,9 @@ export async function showDestruction(screen: SignedIn): Promise<Answer> {
   const { env, results, nowMs, url } = screen;
   const found = (results[0]?.results ?? []) as unknown as LedgerRow[];
   const described = await describeRows(env.DB, found, ALONE);
-  if (!described.ok)
-    return notShown(screen, kindOf(described.failure.code).status, failureNote(described.failure).children as string);
+  if (!described.ok) return broken(screen, '/console/destructions/:seq', described.failure);
   const [row] = described.value;
-  if (!row) return notShown(screen, 404, 'The address may be mistyped.');
+  if (!row) return emptyPage(screen, NOT_THERE);
   const title = row.state === 'done' ? `Receipt ${row.seq}` : `Destruction ${row.seq}`;
   const page = (
     <Shell title={title} section="workspaces" screen={screen} note={doneMove(url)}>
@@ -46,21 +44,15 @@ export async function showDestruction(screen: SignedIn): Promise<Answer> {
   return { response: await pageResponse(screen, 200, page) };
 }
 
-const VIEW_OF = { pending: 'coming', held: 'held', done: 'done', cancelled: 'done' } as const;
+const NOT_THERE = {
+  section: 'workspaces',
+  title: 'There is no such destruction',
+  text: 'The address may be mistyped.',
+  next: { href: '/console/destructions', name: 'All destructions' },
+  status: 404,
+} as const;
 
-async function notShown(screen: SignedIn, status: 404 | number, text: string): Promise<Answer> {
-  const page = (
-    <Shell title="Destruction" section="workspaces" screen={screen}>
-      <Empty title="There is no such destruction">
-        <p>{text}</p>
-        <p>
-          <a href="/console/destructions">All destructions</a>
-        </p>
-      </Empty>
-    </Shell>
-  );
-  return { response: await pageResponse(screen, status, page) };
-}
+const VIEW_OF = { pending: 'coming', held: 'held', done: 'done', cancelled: 'done' } as const;
 
 function Summary({ row, now }: { readonly row: Destruction; readonly now: number }) {
   switch (row.state) {

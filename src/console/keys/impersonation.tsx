@@ -23,7 +23,7 @@ export async function postEndImpersonation(form: Posted): Promise<Answer> {
 
 async function refused(form: Posted, failure: Failure): Promise<Answer> {
   const page = (
-    <Shell title="This did not work" section="users" screen={form} note={failureNote(failure)}>
+    <Shell title="This did not work" section="keys" screen={form} note={failureNote(failure)}>
       <h1>This did not work</h1>
       <p>
         <a href="/console/keys">To the API keys</a>

@@ -41,7 +41,9 @@ export function FilterForm({ choice, keys, user }: FilterFormProps) {
         </div>
       </details>
       <div class="actions">
-        <button type="submit">Show</button>
+        <button type="submit" class="quiet">
+          Search
+        </button>
         {hasFilters(choice) ? <a href={addressOf({ ...shownOf(choice) })}>Clear</a> : null}
       </div>
     </form>

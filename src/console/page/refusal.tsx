@@ -1,8 +1,10 @@
 // Pages that say no: a form that is not ours, an address that is none, and a mistake of ours.
 import { type Failure, fail, kindOf, type Result } from '../../failure.ts';
-import type { Exchange, Handled } from '../exchange.ts';
+import type { Exchange, Handled, SignedIn } from '../exchange.ts';
 import { pageResponse } from './answer.ts';
 import { Door } from './document.tsx';
+import { Shell } from './shell.tsx';
+import { Empty } from './table.tsx';
 
 interface RefusalText {
   readonly title: string;
@@ -52,13 +54,28 @@ async function refused(
   { title, text }: RefusalText,
   headers: readonly (readonly [string, string])[] = [],
 ): Promise<Handled> {
-  const page = (
-    <Door title={title}>
+  const words = (
+    <>
       <p>{text}</p>
       <p>
-        <a href="/console">Open the console</a>
+        <a class="button" href="/console">
+          Open the console
+        </a>
       </p>
-    </Door>
+    </>
+  );
+  const page = isSignedIn(exchange) ? (
+    <Shell title={title} section={undefined} screen={exchange}>
+      <h1>{title}</h1>
+      <Empty>{words}</Empty>
+    </Shell>
+  ) : (
+    <Door title={title}>{words}</Door>
   );
   return { response: await pageResponse(exchange, status, page, headers), route, failure };
+}
+
+/** Who is signed in keeps the navigation. */
+function isSignedIn(exchange: Exchange): exchange is SignedIn {
+  return 'session' in exchange;
 }

@@ -23,7 +23,8 @@ export type Section = keyof typeof SECTIONS;
 type ShellProps = PropsWithChildren<{
   /** Of the window; the screen has its own `h1`. */
   readonly title: string;
-  readonly section: Section;
+  /** Undefined where the address belongs to none. */
+  readonly section: Section | undefined;
   readonly screen: SignedIn;
   /** Paths of assets. */
   readonly scripts?: readonly string[];

@@ -50,11 +50,11 @@ export function Table<Row>({ caption, columns, rows }: TableProps<Row>) {
   );
 }
 
-/** Where a list has nothing to show: says why, and what to do. */
-export function Empty({ title, children }: PropsWithChildren<{ readonly title: string }>) {
+/** Where a list has nothing to show: says why, and what to do. Without a title where the page has it. */
+export function Empty({ title, children }: PropsWithChildren<{ readonly title?: string }>) {
   return (
     <div class="panel empty">
-      <h2>{title}</h2>
+      {title === undefined ? null : <h2>{title}</h2>}
       {children}
     </div>
   );

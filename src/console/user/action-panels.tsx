@@ -129,7 +129,7 @@ function ConversionPanel({ screen, details: { account } }: PanelProps) {
     <ActionPanel id="manager" title="Who manages it">
       <p>The portal’s admins manage this account, and the identity provider cannot see it.</p>
       {reason === undefined ? (
-        <a class="go" href={userPath(account, '/convert')}>
+        <a class="button quiet" href={userPath(account, '/convert')}>
           Hand it to the identity provider…
         </a>
       ) : (
@@ -152,7 +152,7 @@ function DeactivationPanel({ screen, details }: PanelProps) {
         <p class="beware">The identity provider connects with a key of this account.</p>
       )}
       {reason === undefined ? (
-        <a class="go danger" href={userPath(account, '/deactivate')}>
+        <a class="button quiet danger" href={userPath(account, '/deactivate')}>
           Deactivate…
         </a>
       ) : (

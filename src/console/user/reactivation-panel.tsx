@@ -14,7 +14,7 @@ export function ReactivationPanel({ screen, details }: PanelProps) {
     return (
       <ActionPanel id="access" title="Access">
         <p>{reason}</p>
-        <a class="go" href="/console/users/new">
+        <a class="button quiet" href="/console/users/new">
           Add user
         </a>
       </ActionPanel>

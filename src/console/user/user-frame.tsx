@@ -9,10 +9,10 @@ import { personName } from '../../wording.ts';
 import type { Answer, SignedIn } from '../exchange.ts';
 import { pageResponse } from '../page/answer.ts';
 import { BackLink } from '../page/back-link.tsx';
+import { emptyPage } from '../page/empty-page.tsx';
 import type { NoticeProps } from '../page/notice.tsx';
 import { Padlock } from '../page/padlock.tsx';
 import { Shell } from '../page/shell.tsx';
-import { Empty } from '../page/table.tsx';
 import { Tabs } from '../page/tabs.tsx';
 import { LOGIN_TEXTS } from '../users/user-words.ts';
 import { seqOf } from './user-query.ts';
@@ -78,18 +78,14 @@ const LOGIN_TAGS = { ...LOGIN_TEXTS, service: 'Service account, no login' };
 /** The page where the address names nobody. */
 export async function noSuchUser(screen: SignedIn): Promise<Answer> {
   const { failure } = fail('resource_not_found', 'There is no user of this number.');
-  const page = (
-    <Shell title="No such user" section="users" screen={screen}>
-      <h1>No such user</h1>
-      <Empty title={seqOf(screen.params) === 0 ? 'This address names no user' : 'There is no user of this number'}>
-        <p>The link may be mistyped. Accounts are never taken out of the list, also when they are removed.</p>
-        <p>
-          <a href="/console/users">See all users</a>
-        </p>
-      </Empty>
-    </Shell>
-  );
-  return { response: await pageResponse(screen, 404, page), failure };
+  return emptyPage(screen, {
+    section: 'users',
+    title: seqOf(screen.params) === 0 ? 'This address names no user' : 'There is no user of this number',
+    text: 'The link may be mistyped. Accounts are never taken out of the list, also when they are removed.',
+    next: { href: '/console/users', name: 'See all users' },
+    status: 404,
+    failure,
+  });
 }
 
 /** A page with the status of a failure, where there is one. */

@@ -1,6 +1,8 @@
 // What a list of users is narrowed by: a form that is sent by GET, so that it works without scripts and its result has an address.
+
 import { isNarrowed, type ListQuery, LOGIN_TYPES } from '../../directory/user-list-query.ts';
 import { type Option, SelectField, TextField } from '../page/fields.tsx';
+import { SearchForm } from '../page/search-form.tsx';
 import { listAddress } from './list-address.ts';
 import { LOGIN_TEXTS, roleName } from './user-words.ts';
 
@@ -13,19 +15,13 @@ export function Filters({ query, roles }: FiltersProps) {
   const { show, login, role, sought } = query;
   const isOver = show !== 'registered' && show !== 'all';
   return (
-    <search>
-      <form method="get" action="/console/users" class="inline user-filters">
-        {isOver || show === 'registered' ? null : <input type="hidden" name="show" value={show} />}
-        <TextField name="q" label="Search" type="search" value={sought.typed} maxlength={100} placeholder={LOOK_FOR} />
-        <SelectField name="login" label="Sign-in" options={LOGIN_OPTIONS} value={login ?? ''} />
-        <SelectField name="role" label="Role" options={roleOptions(roles, role)} value={role ?? ''} />
-        {isOver ? <SelectField name="show" label="State" options={STATE_OPTIONS} value={show} /> : null}
-        <button type="submit" class="quiet">
-          Search
-        </button>
-        {isNarrowed(query) ? <a href={listAddress(query, { clear: true })}>Clear</a> : null}
-      </form>
-    </search>
+    <SearchForm action="/console/users" clear={isNarrowed(query) ? listAddress(query, { clear: true }) : undefined}>
+      {isOver || show === 'registered' ? null : <input type="hidden" name="show" value={show} />}
+      <TextField name="q" label="Search" type="search" value={sought.typed} maxlength={100} placeholder={LOOK_FOR} />
+      <SelectField name="login" label="Sign-in" options={LOGIN_OPTIONS} value={login ?? ''} />
+      <SelectField name="role" label="Role" options={roleOptions(roles, role)} value={role ?? ''} />
+      {isOver ? <SelectField name="show" label="State" options={STATE_OPTIONS} value={show} /> : null}
+    </SearchForm>
   );
 }
 

@@ -1,6 +1,8 @@
 // What stands around the list: the fields that narrow it, and what is said when it is empty.
+
 import { printable } from '../../printable.ts';
 import { TextField } from '../page/fields.tsx';
+import { SearchForm } from '../page/search-form.tsx';
 import { Empty } from '../page/table.tsx';
 import { isFiltered, type ListAddress, listPath, type View } from './list-address.ts';
 import { PAGE_ROWS, personOf, SCANNED, SCANNED_BY_NAME, type WorkspaceList } from './list-query.ts';
@@ -15,23 +17,17 @@ interface FilterProps {
 export function FilterForm({ address, owner }: FilterProps) {
   const { view, ownerText, name } = address;
   return (
-    <search>
-      <form method="get" action="/console/workspaces" class="inline narrow">
-        <input type="hidden" name="state" value={view} />
-        <TextField
-          name="of"
-          label="Owner"
-          type="search"
-          value={ownerText ?? owner?.userName ?? ''}
-          placeholder="jane@acme.example"
-        />
-        <TextField name="q" label="Name contains" type="search" value={name ?? ''} maxlength={100} />
-        <button class="outline" type="submit">
-          Search
-        </button>
-        {isFiltered(address) ? <a href={listPath({ view })}>Clear</a> : null}
-      </form>
-    </search>
+    <SearchForm action="/console/workspaces" clear={isFiltered(address) ? listPath({ view }) : undefined}>
+      <input type="hidden" name="state" value={view} />
+      <TextField
+        name="of"
+        label="Owner"
+        type="search"
+        value={ownerText ?? owner?.userName ?? ''}
+        placeholder="jane@acme.example"
+      />
+      <TextField name="q" label="Name contains" type="search" value={name ?? ''} maxlength={100} />
+    </SearchForm>
   );
 }
 

@@ -9,8 +9,9 @@ import { readBatch } from '../../storage/read.ts';
 import type { Addressed, Answer, Posted, SignedIn } from '../exchange.ts';
 import { pageResponse, seeOther } from '../page/answer.ts';
 import { unconfirmed } from '../page/confirm.tsx';
+import { emptyPage } from '../page/empty-page.tsx';
+import { broken } from '../page/refusal.tsx';
 import { Shell } from '../page/shell.tsx';
-import { Empty } from '../page/table.tsx';
 import { type ChangeRequest, readChangeRequest } from './change-address.ts';
 import { ChangePage, type ChangeProps } from './change-page.tsx';
 import { planOf } from './change-plan.ts';
@@ -46,7 +47,9 @@ export async function changeWorkspaces(form: Posted): Promise<Answer> {
   const read = await readBatch(form.env.DB, [...selectChange(form.env.DB, request)]);
   const data =
     read.kind === 'fault' ? faultFailure(read) : { ok: true as const, value: readChange(read.results, request) };
-  return data.ok ? answerWith(form, request, data.value, done.failure) : broken(form, data.failure);
+  return data.ok
+    ? answerWith(form, request, data.value, done.failure)
+    : broken(form, '/console/workspaces/change', data.failure);
 }
 
 function tooMany(): Result<never> {
@@ -103,36 +106,12 @@ async function answerWith(
   return { response: await pageResponse(screen, status, page), ...(failure && { failure }) };
 }
 
-async function nothingToDo(screen: SignedIn, status: 200 | 400 | 404): Promise<Answer> {
+function nothingToDo(screen: SignedIn, status: 200 | 400 | 404): Promise<Answer> {
   const [title, text] =
     status === 404
       ? ['These workspaces are not there', 'No workspace has the ids in this address.']
       : ['Nothing is selected', 'Tick the workspaces in the list that you want to change.'];
-  const page = (
-    <Shell title={title} section="workspaces" screen={screen}>
-      <Empty title={title}>
-        <p>{text}</p>
-        <p>
-          <a href="/console/workspaces?state=archived">Open the list</a>
-        </p>
-      </Empty>
-    </Shell>
-  );
-  return { response: await pageResponse(screen, status, page) };
-}
-
-async function broken(screen: SignedIn, failure: Failure): Promise<Answer> {
-  const page = (
-    <Shell
-      title="This did not work"
-      section="workspaces"
-      screen={screen}
-      note={{ kind: 'act', children: failure.detail }}
-    >
-      <Empty title="This did not work">
-        <p>The database did not answer in time. Nothing was changed. Try again in a few seconds.</p>
-      </Empty>
-    </Shell>
-  );
-  return { response: await pageResponse(screen, kindOf(failure.code).status, page), failure };
+  const next = { href: '/console/workspaces?state=archived', name: 'Open the list' };
+  const failure = status === 400 ? fail('invalid_value', text).failure : undefined;
+  return emptyPage(screen, { section: 'workspaces', title, text, next, failure, ...(status === 404 && { status }) });
 }

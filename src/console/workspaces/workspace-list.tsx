@@ -3,7 +3,7 @@
 import { printable } from '../../printable.ts';
 import type { Addressed, Answer, SignedIn } from '../exchange.ts';
 import { pageResponse } from '../page/answer.ts';
-import { ASSETS } from '../page/assets.ts';
+import { PICK_SCRIPT, Pick, SelectionBar } from '../page/selection.tsx';
 import { Shell } from '../page/shell.tsx';
 import { type Column, Pager, Table } from '../page/table.tsx';
 import { Tabs } from '../page/tabs.tsx';
@@ -52,7 +52,7 @@ export async function showWorkspaceList(screen: SignedIn): Promise<Answer> {
   const list = readList(results, address);
   const { view } = address;
   const page = (
-    <Shell title="Workspaces" section="workspaces" screen={screen} note={doneChange(url)} scripts={[ASSETS.pick.path]}>
+    <Shell title="Workspaces" section="workspaces" screen={screen} note={doneChange(url)} scripts={[PICK_SCRIPT]}>
       <AreaHead title="Workspaces" here="Workspaces" />
       <Tabs
         label="Workspaces by state"
@@ -134,28 +134,21 @@ function MaybeTime({ at, now }: { readonly at: number | null; readonly now: numb
 function Picked({ row, picked }: { readonly row: WorkspaceRow; readonly picked: boolean }) {
   if (!picked || standingOf(row).kind === 'going') return <NameCell row={row} />;
   return (
-    <span class="pick">
-      <input type="checkbox" name="w" value={row.id} aria-label={`Select ${nameOf(row)}`} />
+    <Pick name="w" value={row.id} what={nameOf(row)}>
       <NameCell row={row} />
-    </span>
+    </Pick>
   );
 }
 
 function ActionBar({ offered }: { readonly offered: readonly Action[] }) {
   return (
-    <div class="picked">
-      <span class="count" data-count aria-live="polite">
-        With those selected:
-      </span>
+    <SelectionBar>
       {offered.map((action) => (
         <button class="quiet" type="submit" name="do" value={action}>
           {ACTIONS[action].verb}
         </button>
       ))}
-      <button class="quiet all" type="button" data-pick-all hidden>
-        Select all on this page
-      </button>
-    </div>
+    </SelectionBar>
   );
 }
 

@@ -7,9 +7,9 @@ import type { Addressed, Answer, SignedIn } from '../exchange.ts';
 import { pageResponse } from '../page/answer.ts';
 import { BackLink } from '../page/back-link.tsx';
 import { counted } from '../page/count-text.ts';
+import { emptyPage } from '../page/empty-page.tsx';
 import { Shell } from '../page/shell.tsx';
 import { sizeText } from '../page/size-text.ts';
-import { Empty } from '../page/table.tsx';
 import { Time } from '../page/time-text.tsx';
 import { ACTIONS, type Action } from './change-words.ts';
 import { doneChange } from './done-note.ts';
@@ -37,7 +37,7 @@ export function selectWorkspace({ env, params }: Addressed): readonly D1Prepared
 export async function showWorkspace(screen: SignedIn): Promise<Answer> {
   const { env, results, nowMs, url } = screen;
   const row = results[0]?.results[0] as WorkspaceRow | undefined;
-  if (!row) return unknown(screen);
+  if (!row) return emptyPage(screen, UNKNOWN);
   const lines = readHistory(results[1], row);
   const named = await withNames(env.DB, lines);
   const standing = standingOf(row);
@@ -65,18 +65,13 @@ const LIST_OF: Readonly<Record<Standing['kind'], string>> = {
   gone: 'deleted',
 };
 
-async function unknown(screen: SignedIn): Promise<Answer> {
-  const page = (
-    <Shell title="No such workspace" section="workspaces" screen={screen}>
-      <Empty title="There is no such workspace">
-        <p>
-          The address may be mistyped. <a href="/console/workspaces">All workspaces</a>
-        </p>
-      </Empty>
-    </Shell>
-  );
-  return { response: await pageResponse(screen, 404, page) };
-}
+const UNKNOWN = {
+  section: 'workspaces',
+  title: 'There is no such workspace',
+  text: 'The address may be mistyped.',
+  next: { href: '/console/workspaces', name: 'All workspaces' },
+  status: 404,
+} as const;
 
 interface StandingProps {
   readonly row: WorkspaceRow;

@@ -60,7 +60,7 @@ export function logFlows(stage: () => Stage): void {
     const { requestId } = await scim('POST', '/Groups', { ...GROUP, displayName: 'Sales' });
     await stage().signedInAt('/console/log?time=1h');
     await page.getByLabel('Done by').selectOption({ label: 'Demo (npm start) of scim-admin@acme.example' });
-    await stage().button('Show').click();
+    await stage().button('Search').click();
     await page.locator('.entry.refused').first().waitFor();
     await page.locator('.entry:not(.refused) summary').first().click();
     await page.getByText('More filters').click();
@@ -71,7 +71,7 @@ export function logFlows(stage: () => Stage): void {
     expect(await page.locator('.entry:not(.refused)').count()).toBe(0);
     await page.getByText('More filters').click();
     await page.getByLabel('Request id').fill(requestId);
-    await stage().button('Show').click();
+    await stage().button('Search').click();
     await page.waitForURL((url) => url.searchParams.get('request') === requestId);
     expect(new URL(page.url()).searchParams.get('show')).toBe('refused');
     expect(await page.locator('.entry').count()).toBe(1);
@@ -105,7 +105,7 @@ export function logFlows(stage: () => Stage): void {
     await plain.context.addCookies(await page.context().cookies());
     await plain.page.goto(`${stage().origin}/console/log?show=refused`);
     await plain.page.getByLabel('Time').selectOption('24h');
-    await plain.page.getByRole('button', { name: 'Show' }).click();
+    await plain.page.getByRole('button', { name: 'Search' }).click();
     await plain.page.getByRole('link', { name: 'Look for new entries' }).click();
     expect(new URL(plain.page.url()).search).toBe('?show=refused&time=24h');
     expect(await plain.page.getByText('Pause').isVisible()).toBe(false);
