@@ -114,7 +114,7 @@ describe('the page', () => {
     for (const part of ['4711', '0', 'x', '1.5', '99999999999999999999']) {
       const page = await admin.get(`/console/users/${part}`);
       expect([page.status, page.text.includes('href="/console/users"')]).toEqual([404, true]);
-      expect(page.text).toContain('There is no user of this number');
+      expect(page.text).toContain('No such user');
     }
   });
 

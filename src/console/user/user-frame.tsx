@@ -77,11 +77,12 @@ const LOGIN_TAGS = { ...LOGIN_TEXTS, service: 'Service account, no login' };
 
 /** The page where the address names nobody. */
 export async function noSuchUser(screen: SignedIn): Promise<Answer> {
-  const { failure } = fail('resource_not_found', 'There is no user of this number.');
+  const why = seqOf(screen.params) === 0 ? 'This address names no user.' : 'There is no user of this number.';
+  const { failure } = fail('resource_not_found', why);
   return emptyPage(screen, {
     section: 'users',
-    title: seqOf(screen.params) === 0 ? 'This address names no user' : 'There is no user of this number',
-    text: 'The link may be mistyped. Accounts are never taken out of the list, also when they are removed.',
+    title: 'No such user',
+    text: `${why} The link may be mistyped. Accounts are never taken out of the list, also when they are removed.`,
     next: { href: '/console/users', name: 'See all users' },
     status: 404,
     failure,
