@@ -41,7 +41,7 @@ export function adminMail(occasion: Occasion, rights: Rights, hostname: string):
       ...(requestId === null ? [] : [['Request', requestId] as const]),
       ['Portal', `${portal}, ${hostname}`],
     ],
-    advice: [undo(occasion, rights, who), ...stopAuthor(occasion, requestId)],
+    advice: [undo(occasion, rights, who, hostname), ...stopAuthor(occasion, hostname)],
     reason: `You get this mail because you are an admin of ${hostname}, or because it is about you. Every change of anyone's admin rights is mailed to every active admin.`,
   };
 }
@@ -62,8 +62,8 @@ function roleAttribute({ attributes }: Occasion): 'isAdmin' | 'userType' {
   return Array.isArray(names) && names.includes('userType') ? 'userType' : 'isAdmin';
 }
 
-function undo(occasion: Occasion, rights: Rights, who: string): Advice {
-  if (!isKey(occasion)) return undoHere(occasion, rights, who);
+function undo(occasion: Occasion, rights: Rights, who: string, hostname: string): Advice {
+  if (!isKey(occasion)) return undoHere(occasion, rights, who, hostname);
   const attribute = roleAttribute(occasion);
   const where =
     'in Okta under Applications → your app → Assignments → the user → Edit; in Entra in the attribute that Provisioning → Attribute mapping sends it from';
@@ -83,17 +83,19 @@ function isStillUser({ changeType }: Occasion): boolean {
   return changeType !== 'user.deactivated' && changeType !== 'user.deleted';
 }
 
-function undoHere({ changeType }: Occasion, rights: Rights, who: string): Advice {
+function undoHere({ changeType }: Occasion, rights: Rights, who: string, hostname: string): Advice {
   if (rights === 'admin_revoked') {
     return { say: `If it was not intended, have another admin give ${who} admin rights again.` };
   }
-  if (changeType !== 'user.created') {
+  const run = `https://${hostname}/console/users?show=all&q=${encodeURIComponent(who)}`;
+  if (changeType === 'user.created') {
     return {
-      say: `If it was not intended, take the admin rights of ${who} away in the console, under Users. Where the identity provider decides over them, set isAdmin to false for ${who} there.`,
+      say: `If it was not intended, take the admin rights away or deactivate ${who} in the console, under Users:`,
+      run,
     };
   }
   return {
-    say: `If it was not intended, look which keys ${who} owns, and revoke each: npm run key -- revoke ID.`,
-    run: 'npm run key -- list',
+    say: `If it was not intended, take the admin rights of ${who} away in the console, under Users. Where the identity provider decides over them, set isAdmin to false for ${who} there.`,
+    run,
   };
 }

@@ -5,7 +5,7 @@ import { personWords, readActor } from '../storage/actor.ts';
 import type { Advice } from './mail.ts';
 import type { Occasion } from './occasion.ts';
 
-type Who = Pick<Occasion, 'actor' | 'keyLabel' | 'keyUsername' | 'actorName' | 'actingForName'>;
+type Who = Pick<Occasion, 'actor' | 'keyLabel' | 'keyUsername' | 'actorName' | 'actingForName' | 'requestId'>;
 
 /** Whether an identity provider did it, through a SCIM key. */
 export function isKey({ keyUsername }: Who): boolean {
@@ -23,14 +23,14 @@ export function authorWords(who: Who): string {
   return personWords(printable(actorName ?? readActor(actor).id), actingForName ? printable(actingForName) : undefined);
 }
 
-/** The steps that stop an author who should not have done it. */
-export function stopAuthor(who: Who, requestId: string | null): Advice[] {
+/** The steps that stop an author who should not have done it; `hostname` is the portal's. */
+export function stopAuthor(who: Who, hostname: string): Advice[] {
   if (isKey(who)) {
-    const request = requestId === null ? '' : ` The request to look for is ${requestId}.`;
+    const request = who.requestId === null ? '' : ` The request to look for is ${who.requestId}.`;
     return [
       {
-        say: 'If none of you meant this, have whoever runs the portal end the key. From that moment it changes nothing more.',
-        run: `npm run key -- revoke ${who.actor}`,
+        say: `If none of you meant this, revoke the key: its page in the console is below, and whoever runs the portal can do it by npm run key -- revoke ${who.actor}. From that moment it changes nothing more.`,
+        run: `https://${hostname}/console/keys/${encodeURIComponent(who.actor)}`,
       },
       {
         say: `Ask who manages provisioning what happened. Okta keeps it under Reports → System Log, Entra under Provisioning → Provisioning logs.${request}`,

@@ -27,7 +27,7 @@ export function brakeMail(occasion: Occasion, hostname: string): Mail {
         say: 'If it was a mistake, first repair the assignments in Okta or Entra, or the next push deactivates everybody again. Then restore everybody there.',
       },
       { say: 'If it was intended, release everybody there, and destruction goes on.' },
-      ...stopAuthor(occasion, requestId),
+      ...stopAuthor(occasion, hostname),
     ],
     reason: `You get this mail because you are an admin of ${hostname}. It is sent once, when the brake engages; later deactivations are held without another mail.`,
   };

@@ -1,7 +1,7 @@
 // What the mail says, and what nobody can make it say.
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { enqueueBrakeMail } from '../../src/outbox/enqueue.ts';
+import { enqueueAdminMail, enqueueBrakeMail } from '../../src/outbox/enqueue.ts';
 import { isAdmin, switchAdminSyncOn } from '../support/admins.ts';
 import { mailCron, type SentMail, type WatchedMail, watchMails } from '../support/mails.ts';
 import { freshPortal, type Portal, START_MS } from '../support/portal.ts';
@@ -50,6 +50,23 @@ describe('a new admin', () => {
     expect(text).toContain(`set isAdmin to false for ${JANE}: in Okta under Applications → your app → Assignments`);
     expect(text).toContain('in Entra in the attribute that Provisioning → Attribute mapping');
     expect(text).toContain(`npm run key -- revoke ${portal.keyId}`);
+    expect(text).toContain(`https://portal.example/console/keys/${portal.keyId}`);
+  });
+
+  it('made by hand is undone under Users, which the mail links', async () => {
+    const event = { mutationId: 'm1', subject: JANE, actor: 'cli', nowMs: START_MS };
+    await make(portal, jane(isAdmin(true)));
+    await env.DB.prepare(
+      "UPDATE journal SET mutation_id = 'm1', actor = 'cli' WHERE type = 'user.created' AND subject = ?",
+    )
+      .bind(JANE)
+      .run();
+    await enqueueAdminMail(env.DB, { ...event, kind: 'admin_granted' }).run();
+    await mailCron(portal);
+    const text = read(last());
+    expect(text).toContain(`take the admin rights away or deactivate ${JANE} in the console, under Users:`);
+    expect(text).toContain(`https://portal.example/console/users?show=all&q=${encodeURIComponent(JANE)}`);
+    expect(text).not.toContain('npm run');
   });
 });
 
@@ -88,7 +105,9 @@ it('both parts carry the same facts, and nothing is fetched', async () => {
   for (const [, value] of text.matchAll(/^\w+: +(\S.*)$/gm)) {
     expect(html.replace(/&quot;/g, '"')).toContain(value?.slice(0, 30));
   }
-  expect(html).not.toMatch(/<(?:img|link|script|iframe|object|video)|url\(|@import|https?:/i);
+  // The portal's own addresses stand there as text, to be opened by a person.
+  const shown = html.replaceAll(/(?<=>)https:\/\/portal\.example\/[\w/-]+(?=<\/code>)/g, '');
+  expect(shown).not.toMatch(/<(?:img|link|script|iframe|object|video)|url\(|@import|https?:/i);
   expect(text.split('\n').every((line) => line.length <= 76)).toBe(true);
 });
 
