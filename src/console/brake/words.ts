@@ -11,9 +11,10 @@ export const LOSS_COUNTED = 200;
 
 /** Why a restore would leave somebody held, and what would help. */
 export const STAYS: Readonly<Record<StaysHeld['reason'], string>> = {
-  user_name_taken: 'Cannot be restored: another account has this user name now. Remove or rename that one first.',
+  user_name_taken:
+    'Cannot be restored: another account has this user name now. Have the identity provider delete that one first, or release what is held here.',
   managed_by_portal:
-    'Cannot be restored: SCIM no longer manages the account. Hand the account over to the identity provider first.',
+    'Cannot be restored: SCIM no longer manages the account. On its page, hand it to the identity provider first.',
   ended_since:
     'Cannot be restored: access was ended again later, and that is not held. Activate the person in the identity provider first.',
 };
