@@ -5,6 +5,7 @@ import { printable, readableTime } from '../../printable.ts';
 import type { Addressed, Answer, SignedIn } from '../exchange.ts';
 import { pageResponse } from '../page/answer.ts';
 import { BackLink } from '../page/back-link.tsx';
+import { Detail, Details } from '../page/details.tsx';
 import { emptyPage } from '../page/empty-page.tsx';
 import { broken } from '../page/refusal.tsx';
 import { Shell } from '../page/shell.tsx';
@@ -94,47 +95,38 @@ function Move({ row }: { readonly row: Destruction }) {
 function Receipt({ row, now, title }: { readonly row: Destruction; readonly now: number; readonly title: string }) {
   const { requestId, doneAt, left, kind } = row;
   return (
-    <dl class="panel receipt" aria-label={title}>
-      <Line name="Number">{row.seq}</Line>
-      <Line name="What">{whatText(row)}</Line>
-      <Line name="Whose">
+    <Details isPanel label={title}>
+      <Detail name="Number">{row.seq}</Detail>
+      <Detail name="What">{whatText(row)}</Detail>
+      <Detail name="Whose">
         <UserLink row={row} />
-      </Line>
-      <Line name="Caused by">{causeText(row)}</Line>
-      <Line name="Request">
+      </Detail>
+      <Detail name="Caused by">{causeText(row)}</Detail>
+      <Detail name="Request">
         {requestId === null ? (
           'None'
         ) : (
           <a href={`/console/log?${new URLSearchParams({ request: requestId })}`}>{printable(requestId, 60)}</a>
         )}
-      </Line>
-      <Line name="Caused">
+      </Detail>
+      <Detail name="Caused">
         <Exact at={row.createdAt} now={now} />
-      </Line>
-      <Line name={doneAt === null ? 'Due' : 'Was due'}>
+      </Detail>
+      <Detail name={doneAt === null ? 'Due' : 'Was due'}>
         <Exact at={row.dueAt} now={now} />
-      </Line>
+      </Detail>
       {doneAt === null ? null : (
-        <Line name="Deleted">
+        <Detail name="Deleted">
           <Exact at={doneAt} now={now} />
-        </Line>
+        </Detail>
       )}
       {kind === 'account' ? null : (
-        <Line name={doneAt === null ? 'Deleted so far' : 'How much'}>
+        <Detail name={doneAt === null ? 'Deleted so far' : 'How much'}>
           {row.objects === 0 ? 'Nothing' : amountText(row)}
-        </Line>
+        </Detail>
       )}
-      {left && kind !== 'account' ? <Line name="There now">{amountText(left)}</Line> : null}
-    </dl>
-  );
-}
-
-function Line({ name, children }: { readonly name: string; readonly children?: unknown }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children as string}</dd>
-    </div>
+      {left && kind !== 'account' ? <Detail name="There now">{amountText(left)}</Detail> : null}
+    </Details>
   );
 }
 

@@ -1,4 +1,5 @@
 // One key: what it is, and what its owner can do with it. Somebody else's is shown and cannot be changed.
+
 import { isOver, type KeyState, keyState } from '../../auth/key-state.ts';
 import { type Failure, kindOf } from '../../failure.ts';
 import { printable } from '../../printable.ts';
@@ -6,6 +7,7 @@ import type { Addressed, Answer, SignedIn } from '../exchange.ts';
 import { pageResponse } from '../page/answer.ts';
 import { BackLink } from '../page/back-link.tsx';
 import { COPY_SCRIPT, CopyField } from '../page/copy-field.tsx';
+import { Detail, Details } from '../page/details.tsx';
 import { doneNote, failureNote, Notice } from '../page/notice.tsx';
 import { notFound } from '../page/refusal.tsx';
 import { Shell } from '../page/shell.tsx';
@@ -74,38 +76,30 @@ interface StatedProps {
 function KeyFacts({ shown, state, now }: StatedProps & { readonly now: number }) {
   const { id, purpose, createdAt, expiresAt, lastUsedAt, ownerSeq, ownerName } = shown;
   return (
-    <dl class="panel key-facts">
-      <dt>State</dt>
-      <dd>
+    <Details isPanel>
+      <Detail name="State">
         <StateWords state={state} now={now} />
-      </dd>
-      <dt>Purpose</dt>
-      <dd>
+      </Detail>
+      <Detail name="Purpose">
         {purpose === 'scim' ? 'SCIM: an identity provider can use it' : `${purposeWord(purpose)}, not used for SCIM`}
-      </dd>
-      <dt>Owner</dt>
-      <dd>
+      </Detail>
+      <Detail name="Owner">
         <a href={`/console/users/${ownerSeq}`}>{printable(ownerName, 80)}</a>
-      </dd>
-      <dt>Key id</dt>
-      <dd>
+      </Detail>
+      <Detail name="Key id">
         <code>{id}</code>
-      </dd>
-      <dt>Created</dt>
-      <dd>
+      </Detail>
+      <Detail name="Created">
         <Time at={createdAt} now={now} />
-      </dd>
-      <dt>Expires</dt>
-      <dd>{expiresAt === null ? 'never' : <Time at={expiresAt} now={now} />}</dd>
-      <dt>Last used</dt>
-      <dd>
+      </Detail>
+      <Detail name="Expires">{expiresAt === null ? 'never' : <Time at={expiresAt} now={now} />}</Detail>
+      <Detail name="Last used">
         <LastUsed at={lastUsedAt} now={now} />
-      </dd>
-      <dt>History</dt>
-      <dd>
+      </Detail>
+      <Detail name="History">
         <a href={`/console/log?key=${id}`}>What was done with this key</a>
-      </dd>
-    </dl>
+      </Detail>
+    </Details>
   );
 }
 

@@ -1,9 +1,11 @@
 // One mail: how it stands, who has not got it, and the text as it would go out now.
+
 import { type ListedMail, type MailPreview, readPreview, selectMail, selectPreview } from '../../outbox/mail-list.ts';
 import { printable } from '../../printable.ts';
 import type { Addressed, Answer, SignedIn } from '../exchange.ts';
 import { pageResponse } from '../page/answer.ts';
 import { BackLink } from '../page/back-link.tsx';
+import { Detail, Details } from '../page/details.tsx';
 import { ActionForm } from '../page/fields.tsx';
 import { doneNote, type NoticeProps } from '../page/notice.tsx';
 import { notFound } from '../page/refusal.tsx';
@@ -78,37 +80,28 @@ const NAMED = 20;
 function Standing({ mail, preview: { waiting }, now }: StandingProps) {
   const { createdAt, attempts, state, nextAt, doneAt, lastError } = mail;
   return (
-    <section class="panel setting choices" aria-label="How it stands">
-      <dl>
-        <Fact name="Made">
+    <section class="panel setting" aria-label="How it stands">
+      <Details>
+        <Detail name="Made">
           <Time at={createdAt} now={now} />
-        </Fact>
-        <Fact name="Tries">{attempts}</Fact>
+        </Detail>
+        <Detail name="Tries">{attempts}</Detail>
         {state === 'waiting' ? (
-          <Fact name="Next try">{nextAt <= now ? 'within a minute' : <Time at={nextAt} now={now} />}</Fact>
+          <Detail name="Next try">{nextAt <= now ? 'within a minute' : <Time at={nextAt} now={now} />}</Detail>
         ) : null}
         {doneAt === null ? null : (
-          <Fact name="Sent">
+          <Detail name="Sent">
             <Time at={doneAt} now={now} />
-          </Fact>
+          </Detail>
         )}
-        {lastError === null ? null : <Fact name="Why not">{printable(lastError, 500)}</Fact>}
-        <Fact name="Not delivered to">
+        {lastError === null ? null : <Detail name="Why not">{printable(lastError, 500)}</Detail>}
+        <Detail name="Not delivered to">
           {waiting.length === 0
             ? 'Nobody: all have got it'
             : waiting.slice(0, NAMED).map((one) => <span class="line">{printable(one, 120)}</span>)}
           {waiting.length > NAMED ? <span class="line">and {waiting.length - NAMED} more</span> : null}
-        </Fact>
-      </dl>
+        </Detail>
+      </Details>
     </section>
-  );
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children?: unknown }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

@@ -1,7 +1,8 @@
 // The account itself: its names, how it signs in, what it may, and when that changed.
-import type { Child } from 'hono/jsx';
+
 import { isSteeredByScim } from '../../directory/account-rights.ts';
 import { printable } from '../../printable.ts';
+import { Detail, Details } from '../page/details.tsx';
 import { Time } from '../page/time-text.tsx';
 import { roleName } from '../users/user-words.ts';
 import type { PanelProps } from './overview.tsx';
@@ -20,15 +21,15 @@ export function AccountPanel({ screen, details }: PanelProps) {
   return (
     <section class="panel" aria-labelledby="account">
       <h2 id="account">Account</h2>
-      <dl class="details">
-        <Line name="User name">{printable(account.userName, 600)}</Line>
-        <Line name="Id">
+      <Details>
+        <Detail name="User name">{printable(account.userName, 600)}</Detail>
+        <Detail name="Id">
           <code>{printable(account.id, 600)}</code>
-        </Line>
-        <Line name="External id">{externalId === null ? null : <code>{printable(externalId, 600)}</code>}</Line>
-        <Line name="Signs in">{LOGIN_WORDS[loginType]}</Line>
+        </Detail>
+        <Detail name="External id">{externalId === null ? null : <code>{printable(externalId, 600)}</code>}</Detail>
+        <Detail name="Signs in">{LOGIN_WORDS[loginType]}</Detail>
         {loginType === 'password' ? (
-          <Line name="Password">
+          <Detail name="Password">
             {passwordSetAt === null ? (
               'Not set yet'
             ) : (
@@ -36,42 +37,31 @@ export function AccountPanel({ screen, details }: PanelProps) {
                 Set <Time at={passwordSetAt} now={now} />
               </>
             )}
-          </Line>
+          </Detail>
         ) : null}
-        <Line name="Role">
+        <Detail name="Role">
           {printable(roleName(role), 80)}
           <small>{by}</small>
-        </Line>
-        <Line name="Team">{team === null ? null : printable(team, 200)}</Line>
-        <Line name="Created">
+        </Detail>
+        <Detail name="Team">{team === null ? null : printable(team, 200)}</Detail>
+        <Detail name="Created">
           <Time at={createdAt} now={now} />
-        </Line>
-        <Line name="Last changed">
+        </Detail>
+        <Detail name="Last changed">
           <Time at={updatedAt} now={now} />
-        </Line>
+        </Detail>
         {deactivatedAt === null ? null : (
-          <Line name="Deactivated">
+          <Detail name="Deactivated">
             <Time at={deactivatedAt} now={now} />
-          </Line>
+          </Detail>
         )}
         {removedAt === null ? null : (
-          <Line name="Removed">
+          <Detail name="Removed">
             <Time at={removedAt} now={now} />
             <small>SCIM no longer shows the account</small>
-          </Line>
+          </Detail>
         )}
-      </dl>
+      </Details>
     </section>
-  );
-}
-
-/** A name and a value; nothing where there is none. */
-function Line({ name, children }: { readonly name: string; readonly children?: Child }) {
-  if (children === null || children === undefined) return null;
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   );
 }

@@ -1,6 +1,8 @@
 // The profile as it is stored, or why there is none.
+
 import type { Account } from '../../directory/account.ts';
 import type { Portal } from '../../directory/portal.ts';
+import { Detail, Details } from '../page/details.tsx';
 import type { PanelProps } from './overview.tsx';
 import { type ProfileSection, profileSections } from './profile-lines.ts';
 
@@ -18,18 +20,15 @@ function asSection({ title, lines }: ProfileSection) {
   return (
     <>
       {title === undefined ? null : <h3>{title}</h3>}
-      <dl class="details">
+      <Details>
         {lines.map(({ label, values }) => (
-          <div>
-            <dt>{label}</dt>
-            <dd>
-              {values.map((value) => (
-                <span>{value}</span>
-              ))}
-            </dd>
-          </div>
+          <Detail name={label}>
+            {values.map((value) => (
+              <span class="line">{value}</span>
+            ))}
+          </Detail>
         ))}
-      </dl>
+      </Details>
     </>
   );
 }
