@@ -209,6 +209,28 @@ describe('restoring', () => {
     expect([await held(), (await brakeRow()).engagedAt]).toEqual([1, null]);
   });
 
+  it('goes on however long the names are of those who do not get everything, and tells the first of them', async () => {
+    await wideFlood(100);
+    await env.DB.batch([
+      env.DB.prepare("UPDATE users SET active = 1, user_name = ? || seq WHERE id LIKE 'leaver%'").bind(
+        '🦦'.repeat(120),
+      ),
+      env.DB.prepare("UPDATE destructions SET account = json_set(account, '$.role', 'admin') WHERE kind = 'account'"),
+    ]);
+    let fields: URLSearchParams | undefined = new URLSearchParams({ whom: 'all' });
+    let page: Page | undefined;
+    while (fields) {
+      expect(fields.toString().length).toBeLessThan(12_000);
+      const entries = [...new Set(fields.keys())].map((name) => [name, fields?.getAll(name) ?? []] as const);
+      page = await admin.post(RESTORE, { fields: Object.fromEntries(entries) });
+      expect(page.status).toBe(200);
+      fields = nextFields(page, RESTORE);
+    }
+    expect(page?.text.match(/does not get back the role/g)).toHaveLength(10);
+    expect(textOf(page?.text ?? '')).toContain('90 others did not get everything back either.');
+    expect(await held()).toBe(0);
+  });
+
   it('nobody is refused in a sentence, and changes nothing', async () => {
     await flood(1);
     const before = await dump();

@@ -31,7 +31,8 @@ async function restoreChosen(form: Posted, seqs: readonly number[]): Promise<Ans
   const restored = await restoreUsers(form.context, seqs);
   if (!restored.ok) return refuse(form, restored.failure);
   const { partly, skipped, failure } = restored.value;
-  const outcome = { ...restored.value, partly: partly.map(partlyText), stays: skipped, lifted: false };
+  const told = { partly: partly.map(partlyText), morePartly: 0 };
+  const outcome = { ...restored.value, ...told, stays: skipped, lifted: false };
   const left = failure ? seqs.length - restored.value.restored - skipped.length : 0;
   return done(form, { ...outcome, stayed: skipped.length, left });
 }
@@ -49,21 +50,26 @@ interface Before {
   readonly at: RestoreAt;
   readonly total: number;
   readonly restored: number;
-  /** Who did not get everything, in sentences; the first few. */
+  /** Who did not get everything, in sentences; the first few, and how many more. */
   readonly partly: readonly string[];
+  readonly morePartly: number;
 }
 
-const PARTLY_SHOWN = 20;
+/** So few, and their names cut so short, that the form stays far below what a form may have. */
+const PARTLY_SHOWN = 10;
+const NAME_SHOWN = 50;
 
 async function restoreNext(form: Posted): Promise<Answer> {
   const before = await readBefore(form);
   const piece = await restorePiece(form.context, before.at);
   if (!piece.ok) return working(form, before, piece.failure);
   const { restored, partly, skipped, next, left, lifted } = piece.value;
+  const told = [...before.partly, ...partly.map(partlyText)];
   const sum = {
     ...before,
     restored: before.restored + restored,
-    partly: [...before.partly, ...partly.map(partlyText)].slice(0, PARTLY_SHOWN),
+    partly: told.slice(0, PARTLY_SHOWN),
+    morePartly: before.morePartly + Math.max(0, told.length - PARTLY_SHOWN),
   };
   if (next) return working(form, { ...sum, at: next });
   return done(form, { ...sum, stays: [], stayed: before.at.stayed + skipped.length, left, lifted });
@@ -72,7 +78,7 @@ async function restoreNext(form: Posted): Promise<Answer> {
 async function readBefore({ form, env }: Posted): Promise<Before> {
   const number = (name: string) => numberOf(form, name);
   if (!form.has('total')) {
-    return { at: RESTORE_BEGINS, total: await heldCount(env.DB), restored: 0, partly: [] };
+    return { at: RESTORE_BEGINS, total: await heldCount(env.DB), restored: 0, partly: [], morePartly: 0 };
   }
   const at = {
     after: number('after'),
@@ -81,10 +87,14 @@ async function readBefore({ form, env }: Posted): Promise<Before> {
     lifted: form.get('lifted') === '1',
   };
   const partly = form.getAll('partly').slice(0, PARTLY_SHOWN);
-  return { at, total: number('total'), restored: number('restored'), partly };
+  return { at, total: number('total'), restored: number('restored'), partly, morePartly: number('more') };
 }
 
-async function working(form: Posted, { at, total, restored, partly }: Before, failure?: Failure): Promise<Answer> {
+async function working(
+  form: Posted,
+  { at, total, restored, partly, morePartly }: Before,
+  failure?: Failure,
+): Promise<Answer> {
   const fields = [
     ['whom', 'all'],
     ['total', String(total)],
@@ -94,6 +104,7 @@ async function working(form: Posted, { at, total, restored, partly }: Before, fa
     ['stayed', String(at.stayed)],
     ['lifted', at.lifted ? '1' : '0'],
     ...partly.map((text) => ['partly', text] as const),
+    ['more', String(morePartly)],
   ] as const;
   const sentence = `${restored.toLocaleString('en')} of ${people(total)} ${total === 1 ? 'is' : 'are'} restored.`;
   const page = (
@@ -129,5 +140,5 @@ async function done(form: Posted, outcome: Outcome): Promise<Answer> {
 }
 
 function partlyText({ userName, withheld }: { userName: string; withheld: readonly Withheld[] }): string {
-  return `${printable(userName, 80)} does not get back ${withheld.map((what) => WITHHELD[what]).join('; nor ')}.`;
+  return `${printable(userName, NAME_SHOWN)} does not get back ${withheld.map((what) => WITHHELD[what]).join('; nor ')}.`;
 }

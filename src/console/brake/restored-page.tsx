@@ -5,14 +5,15 @@ import { printable } from '../../printable.ts';
 import { capital } from '../../wording.ts';
 import type { SignedIn } from '../exchange.ts';
 import { BackLink } from '../page/back-link.tsx';
-import { people } from '../page/count-text.ts';
+import { numberText, people } from '../page/count-text.ts';
 import { Shell } from '../page/shell.tsx';
 import { STAYS } from './words.ts';
 
 export interface Outcome {
   readonly restored: number;
-  /** In sentences, the first few. */
+  /** Who did not get everything, in sentences: the first few, and how many more. */
   readonly partly: readonly string[];
+  readonly morePartly: number;
   /** Where they were few: who stays held. */
   readonly stays: readonly StaysHeld[];
   readonly stayed: number;
@@ -27,7 +28,7 @@ interface RestoredPageProps {
 }
 
 export function RestoredPage({ screen, outcome }: RestoredPageProps) {
-  const { restored, partly, stays, stayed, left, lifted } = outcome;
+  const { restored, partly, morePartly, stays, stayed, left, lifted } = outcome;
   const title = restored === 0 ? 'Nobody was restored' : `Restored: ${people(restored)}`;
   return (
     <Shell title={title} section="settings" screen={screen}>
@@ -59,6 +60,12 @@ export function RestoredPage({ screen, outcome }: RestoredPageProps) {
             {partly.map((text) => (
               <li>{printable(text, 400)}</li>
             ))}
+            {morePartly === 0 ? null : (
+              <li>
+                {morePartly === 1 ? 'One other' : `${numberText(morePartly)} others`} did not get everything back
+                either.
+              </li>
+            )}
           </ul>
         )}
         <p>
