@@ -28,7 +28,7 @@ interface RestoredPageProps {
 }
 
 export function RestoredPage({ screen, outcome }: RestoredPageProps) {
-  const { restored, partly, morePartly, stays, stayed, left, lifted } = outcome;
+  const { restored, stays, stayed, left, lifted } = outcome;
   const title = restored === 0 ? 'Nobody was restored' : `Restored: ${people(restored)}`;
   return (
     <Shell title={title} section="settings" screen={screen}>
@@ -50,24 +50,7 @@ export function RestoredPage({ screen, outcome }: RestoredPageProps) {
             <a href="/console/brake">the list says why</a>.
           </p>
         ) : null}
-        {stays.length + partly.length === 0 ? null : (
-          <ul>
-            {stays.map(({ userName, reason }) => (
-              <li>
-                {printable(userName, 80)}: {STAYS[reason]}
-              </li>
-            ))}
-            {partly.map((text) => (
-              <li>{printable(text, 400)}</li>
-            ))}
-            {morePartly === 0 ? null : (
-              <li>
-                {morePartly === 1 ? 'One other' : `${numberText(morePartly)} others`} did not get everything back
-                either.
-              </li>
-            )}
-          </ul>
-        )}
+        <Names {...outcome} />
         <p>
           <a href="/console/brake" class="button">
             Back to the brake
@@ -75,5 +58,27 @@ export function RestoredPage({ screen, outcome }: RestoredPageProps) {
         </p>
       </section>
     </Shell>
+  );
+}
+
+/** Who stays held, and who did not get everything. */
+function Names({ stays, partly, morePartly }: Outcome) {
+  if (stays.length + partly.length === 0) return null;
+  return (
+    <ul>
+      {stays.map(({ userName, reason }) => (
+        <li>
+          {printable(userName, 80)}: {STAYS[reason]}
+        </li>
+      ))}
+      {partly.map((text) => (
+        <li>{printable(text, 400)}</li>
+      ))}
+      {morePartly === 0 ? null : (
+        <li>
+          {morePartly === 1 ? 'One other' : `${numberText(morePartly)} others`} did not get everything back either.
+        </li>
+      )}
+    </ul>
   );
 }
