@@ -4,7 +4,7 @@ import type { Destruction } from '../../lifecycle/receipts.ts';
 import { oneLine } from '../../printable.ts';
 import type { SignedIn } from '../exchange.ts';
 import { BackLink } from '../page/back-link.tsx';
-import { ConfirmField } from '../page/confirm.tsx';
+import { ConfirmField, DELETE_WORD } from '../page/confirm.tsx';
 import { COUNTED, counted } from '../page/count-text.ts';
 import { ActionForm } from '../page/fields.tsx';
 import { failureNote, Notice } from '../page/notice.tsx';
@@ -122,7 +122,7 @@ function MoveForm({
           <Notice kind="soon">
             {`${counted(overdue, 'destruction')} ${overdue === 1 ? 'is' : 'are'} overdue: what ${overdue === 1 ? 'it stands' : 'they stand'} for is deleted for good within minutes of the release.`}
           </Notice>
-          <ConfirmField word="delete" isWrong={failure !== undefined} />
+          <ConfirmField word={DELETE_WORD} isWrong={failure !== undefined} />
         </>
       ) : null}
     </ActionForm>

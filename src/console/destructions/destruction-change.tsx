@@ -1,4 +1,5 @@
 // A legal hold, or its end: of some destructions or of all. A page by GET says what it means; a form does it.
+
 import { type Failure, fail, kindOf, ok, type Result } from '../../failure.ts';
 import {
   type HoldReport,
@@ -12,12 +13,11 @@ import { faultFailure } from '../../storage/fault-failure.ts';
 import { readBatch } from '../../storage/read.ts';
 import type { Addressed, Answer, Posted, SignedIn } from '../exchange.ts';
 import { pageResponse, seeOther } from '../page/answer.ts';
-import { unconfirmed } from '../page/confirm.tsx';
+import { DELETE_WORD, unconfirmed } from '../page/confirm.tsx';
 import { emptyPage } from '../page/empty-page.tsx';
 import { broken } from '../page/refusal.tsx';
 import { Shell } from '../page/shell.tsx';
-import { numberIn } from '../workspaces/list-address.ts';
-import { DELETE_WORD } from '../workspaces/workspace-change.tsx';
+import { numberIn } from '../page/typed.ts';
 import { MovePage, type MoveProps } from './change-page.tsx';
 import { type Action, actionIn, doneParams } from './done-note.ts';
 import { destructionPath } from './ledger-parts.tsx';

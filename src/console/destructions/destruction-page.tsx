@@ -5,13 +5,14 @@ import { printable, readableTime } from '../../printable.ts';
 import type { Addressed, Answer, SignedIn } from '../exchange.ts';
 import { pageResponse } from '../page/answer.ts';
 import { BackLink } from '../page/back-link.tsx';
+import { HOLDERS, Left } from '../page/deletion-text.tsx';
 import { Detail, Details } from '../page/details.tsx';
 import { emptyPage } from '../page/empty-page.tsx';
 import { broken } from '../page/refusal.tsx';
 import { Shell } from '../page/shell.tsx';
 import { Time } from '../page/time-text.tsx';
-import { numberIn } from '../workspaces/list-address.ts';
-import { HOLDERS, Left, nameOf, workspacePath } from '../workspaces/workspace-parts.tsx';
+import { numberIn } from '../page/typed.ts';
+import { nameOf, workspacePath } from '../page/workspace-name.ts';
 import { doneMove } from './done-note.ts';
 import { amountText, causeText, UserLink, userNameOf, whatText } from './ledger-parts.tsx';
 

@@ -1,11 +1,13 @@
 // How screens show a row of the ledger: what it is about, whose, how much, who caused it, and when it happens.
+
 import type { Amount, Destruction } from '../../lifecycle/receipts.ts';
 import { printable } from '../../printable.ts';
 import { personWords } from '../../storage/actor.ts';
 import { counted } from '../page/count-text.ts';
+import { HOLDERS, Left } from '../page/deletion-text.tsx';
 import { sizeText } from '../page/size-text.ts';
 import { Time } from '../page/time-text.tsx';
-import { HOLDERS, Left, nameOf } from '../workspaces/workspace-parts.tsx';
+import { nameOf } from '../page/workspace-name.ts';
 
 export function destructionPath(seq: number): string {
   return `/console/destructions/${seq}`;

@@ -1,6 +1,6 @@
 // The address of the list of destructions: what is to come, what is held, or what is done; whose, and from where on.
+import { numberIn, textIn } from '../page/typed.ts';
 import type { Place } from '../workspaces/bounded-scan.ts';
-import { numberIn, textIn } from '../workspaces/list-address.ts';
 
 export const VIEWS = ['coming', 'held', 'done'] as const;
 

@@ -5,6 +5,8 @@ import { fold } from '../../scim/fold.ts';
 import { TextField } from './fields.tsx';
 
 const FIELD = 'confirmation';
+/** What is typed to delete what is overdue. */
+export const DELETE_WORD = 'delete';
 
 /** The field for the word that is to be typed. */
 export function ConfirmField({ word, isWrong = false }: { readonly word: string; readonly isWrong?: boolean }) {

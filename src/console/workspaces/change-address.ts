@@ -1,6 +1,7 @@
 // The address and the form of a change of workspaces: which ones, what is to become of them, and where it was begun.
+import { numberIn, textIn } from '../page/typed.ts';
 import { type Action, actionIn } from './change-words.ts';
-import { type ListAddress, listQuery, numberIn, readListAddress, textIn } from './list-address.ts';
+import { type ListAddress, listQuery, readListAddress } from './list-address.ts';
 
 /** What is asked for, by an address or by a form. */
 export interface ChangeRequest {

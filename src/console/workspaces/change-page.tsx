@@ -1,13 +1,15 @@
 // The page of a change: what will happen, to which workspaces, what is in the way, and the button that does it.
+
 import type { Failure } from '../../failure.ts';
 import { oneLine, printable } from '../../printable.ts';
 import type { SignedIn } from '../exchange.ts';
 import { BackLink } from '../page/back-link.tsx';
-import { ConfirmField } from '../page/confirm.tsx';
+import { ConfirmField, DELETE_WORD } from '../page/confirm.tsx';
 import { counted } from '../page/count-text.ts';
 import { ActionForm } from '../page/fields.tsx';
 import { failureNote, Notice } from '../page/notice.tsx';
 import { type Column, Table } from '../page/table.tsx';
+import { nameOf, workspacePath } from '../page/workspace-name.ts';
 import { type ChangeRequest, changePath } from './change-address.ts';
 import type { Plan } from './change-plan.ts';
 import { type ChangeData, MOST_SELECTED } from './change-query.ts';
@@ -16,15 +18,7 @@ import { ACTIONS } from './change-words.ts';
 import { listPath, listQuery } from './list-address.ts';
 import { isOwnerAsked, NewOwner } from './new-owner.tsx';
 import type { PersonRow } from './owner-query.ts';
-import {
-  holdingsText,
-  NameCell,
-  nameOf,
-  OwnerLink,
-  personText,
-  StandingText,
-  workspacePath,
-} from './workspace-parts.tsx';
+import { holdingsText, NameCell, OwnerLink, personText, StandingText } from './workspace-parts.tsx';
 import { COUNTED_IN_LIST, standingOf, type WorkspaceRow } from './workspace-row.ts';
 
 export interface ChangeProps {
@@ -139,7 +133,7 @@ function DoForm({ screen, request, data, owner, plan, failure }: ChangeProps) {
       {overdue.length > 0 ? (
         <>
           <Notice kind="soon">{overdueText(overdue)}</Notice>
-          <ConfirmField word="delete" isWrong={failure !== undefined} />
+          <ConfirmField word={DELETE_WORD} isWrong={failure !== undefined} />
         </>
       ) : null}
     </ActionForm>

@@ -1,5 +1,5 @@
 // The address of the list of workspaces: which of them, whose, of what name, and from where on. What cannot be read is left out.
-import { printable } from '../../printable.ts';
+import { numberIn, textIn } from '../page/typed.ts';
 import type { Place } from './bounded-scan.ts';
 
 export const VIEWS = ['active', 'archived', 'held', 'deleted'] as const;
@@ -20,8 +20,6 @@ export interface ListAddress {
   readonly name?: string | undefined;
   readonly after?: (Place & { readonly phase: Phase }) | undefined;
 }
-
-const MOST_CHARACTERS = 100;
 
 export function readListAddress(params: URLSearchParams): ListAddress {
   const view = VIEWS.find((one) => one === params.get('state')) ?? 'active';
@@ -48,17 +46,6 @@ export function listQuery({ view, ownerSeq, ownerText, name, after }: ListAddres
 /** Whether the list is narrowed. */
 export function isFiltered({ ownerSeq, ownerText, name }: ListAddress): boolean {
   return ownerSeq !== undefined || ownerText !== undefined || name !== undefined;
-}
-
-/** A whole number above zero, in digits. */
-export function numberIn(text: string | null): number | undefined {
-  return text !== null && /^[1-9]\d{0,14}$/.test(text) ? Number(text) : undefined;
-}
-
-/** What somebody typed; undefined for nothing. */
-export function textIn(text: string | null): string | undefined {
-  const line = printable(text ?? '', MOST_CHARACTERS);
-  return line === '' ? undefined : line;
 }
 
 function placeIn(text: string | null): ListAddress['after'] {

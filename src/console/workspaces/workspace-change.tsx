@@ -1,5 +1,6 @@
 // One change of workspaces, from what was selected to what is done: a page by GET that says what would happen and asks for what is
 // missing, and a form that does it. Nothing is decided here: src/lifecycle asks again, and all change or none.
+
 import { type Failure, fail, kindOf, type Result } from '../../failure.ts';
 import type { WorkspacesChanged } from '../../lifecycle/workspace-commit.ts';
 import { holdWorkspaces, overdueIfReleased, releaseWorkspaces } from '../../lifecycle/workspace-holds.ts';
@@ -8,10 +9,11 @@ import { faultFailure } from '../../storage/fault-failure.ts';
 import { readBatch } from '../../storage/read.ts';
 import type { Addressed, Answer, Posted, SignedIn } from '../exchange.ts';
 import { pageResponse, seeOther } from '../page/answer.ts';
-import { unconfirmed } from '../page/confirm.tsx';
+import { DELETE_WORD, unconfirmed } from '../page/confirm.tsx';
 import { emptyPage } from '../page/empty-page.tsx';
 import { broken } from '../page/refusal.tsx';
 import { Shell } from '../page/shell.tsx';
+import { nameOf, workspacePath } from '../page/workspace-name.ts';
 import { type ChangeRequest, readChangeRequest } from './change-address.ts';
 import { ChangePage, type ChangeProps } from './change-page.tsx';
 import { planOf } from './change-plan.ts';
@@ -20,10 +22,6 @@ import { ACTIONS } from './change-words.ts';
 import { doneParams } from './done-note.ts';
 import { listPath } from './list-address.ts';
 import { mayOwn } from './owner-query.ts';
-import { nameOf, workspacePath } from './workspace-parts.tsx';
-
-/** What is typed to delete what is overdue. */
-export const DELETE_WORD = 'delete';
 
 /** What the page of a change reads, in the call that asks for the session. */
 export function selectWorkspaceChange({ env, url }: Addressed): readonly D1PreparedStatement[] {

@@ -1,5 +1,6 @@
 // The list of workspaces: active, archived with the time that is left, on hold, and deleted; and from it, one or many at once are
 // restored, transferred, held and released.
+
 import { printable } from '../../printable.ts';
 import type { Addressed, Answer, SignedIn } from '../exchange.ts';
 import { pageResponse } from '../page/answer.ts';
@@ -8,6 +9,7 @@ import { Shell } from '../page/shell.tsx';
 import { type Column, Pager, Table } from '../page/table.tsx';
 import { Tabs } from '../page/tabs.tsx';
 import { Time } from '../page/time-text.tsx';
+import { nameOf } from '../page/workspace-name.ts';
 import { AreaHead } from './areas.tsx';
 import { ACTIONS, type Action } from './change-words.ts';
 import { doneChange } from './done-note.ts';
@@ -15,7 +17,7 @@ import { type ListAddress, listPath, listQuery, readListAddress, VIEWS, type Vie
 import { Cut, FilterForm, Nothing } from './list-parts.tsx';
 import { readList, selectList, type WorkspaceList } from './list-query.ts';
 import type { PersonRow } from './owner-query.ts';
-import { HoldingsCell, NameCell, nameOf, OwnerLink, StandingText } from './workspace-parts.tsx';
+import { HoldingsCell, NameCell, OwnerLink, StandingText } from './workspace-parts.tsx';
 import { COUNTED_IN_LIST, standingOf, type WorkspaceRow } from './workspace-row.ts';
 
 /** What the list reads, in the call that asks for the session. */

@@ -7,14 +7,16 @@ import type { Addressed, Answer, SignedIn } from '../exchange.ts';
 import { pageResponse } from '../page/answer.ts';
 import { BackLink } from '../page/back-link.tsx';
 import { counted } from '../page/count-text.ts';
+import { HOLDERS, Left } from '../page/deletion-text.tsx';
 import { emptyPage } from '../page/empty-page.tsx';
 import { Shell } from '../page/shell.tsx';
 import { sizeText } from '../page/size-text.ts';
 import { Time } from '../page/time-text.tsx';
+import { nameOf } from '../page/workspace-name.ts';
 import { ACTIONS, type Action } from './change-words.ts';
 import { doneChange } from './done-note.ts';
 import { History, readHistory, selectHistory } from './workspace-history.tsx';
-import { HOLDERS, Left, nameOf, OwnerLink } from './workspace-parts.tsx';
+import { OwnerLink } from './workspace-parts.tsx';
 import {
   COUNTED_ALONE,
   holdingsOf,

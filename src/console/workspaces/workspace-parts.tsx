@@ -1,32 +1,16 @@
-// How screens show a workspace: its name, its owner, how it stands, what it holds, and how long it is left.
-import { printable, readableTime } from '../../printable.ts';
+// How screens show a workspace: its name, its owner, how it stands, and what it holds.
+import { printable } from '../../printable.ts';
 import { fullName } from '../../wording.ts';
 import { counted } from '../page/count-text.ts';
+import { HOLDERS, Left } from '../page/deletion-text.tsx';
 import { sizeText } from '../page/size-text.ts';
 import { Time } from '../page/time-text.tsx';
+import { nameOf, workspacePath } from '../page/workspace-name.ts';
 import type { PersonRow } from './owner-query.ts';
-import { type Holder, holdingsOf, type Standing, type WorkspaceRow } from './workspace-row.ts';
+import { holdingsOf, type Standing, type WorkspaceRow } from './workspace-row.ts';
 
-const DAY_MS = 86_400_000;
 /** Enough to tell two of one name apart; the whole id is on the page of the workspace. */
 const SHOWN_ID = 12;
-/** From here on the date stands out. */
-const SOON_MS = 3 * DAY_MS;
-
-export const HOLDERS: Readonly<Record<Holder, string>> = {
-  admin: 'Legal hold',
-  brake: 'Held by the brake',
-  both: 'Legal hold and the brake',
-};
-
-export function workspacePath(id: string): string {
-  return `/console/workspaces/${encodeURIComponent(id)}`;
-}
-
-/** A workspace's name; one that has none is called by its id. */
-export function nameOf({ name, id }: Pick<WorkspaceRow, 'name' | 'id'>): string {
-  return printable(name, 80) || printable(id, 40);
-}
 
 /** The name as a link, and the id below it. */
 export function NameCell({ row }: { readonly row: Pick<WorkspaceRow, 'name' | 'id'> }) {
@@ -80,26 +64,6 @@ export function HoldingsCell({ row, bound }: { readonly row: WorkspaceRow; reado
       {bytes > 0 ? <small>{`${atLeast ? 'at least ' : ''}${sizeText(bytes)}`}</small> : null}
     </>
   );
-}
-
-/** Such as `12 days left`, and how much it presses. Rounded up, so that the last day counts as one. */
-export function leftText(dueAt: number, now: number): { readonly text: string; readonly look: 'act' | 'soon' | '' } {
-  const ms = dueAt - now;
-  if (ms <= 0) return { text: 'due now', look: 'act' };
-  const days = Math.ceil(ms / DAY_MS);
-  if (ms < DAY_MS) return { text: `${counted(Math.ceil(ms / 3_600_000), 'hour')} left`, look: 'act' };
-  return { text: `${counted(days, 'day')} left`, look: ms < SOON_MS ? 'soon' : '' };
-}
-
-/** How long until something is deleted, with the exact time on hover. */
-export function Left({ dueAt, now }: { readonly dueAt: number; readonly now: number }) {
-  const { text, look } = leftText(dueAt, now);
-  const time = (
-    <time datetime={new Date(dueAt).toISOString()} title={readableTime(dueAt)}>
-      {text}
-    </time>
-  );
-  return look === '' ? time : <span class={`tag ${look}`}>{time}</span>;
 }
 
 /** How a workspace stands, in a few words. */

@@ -1,6 +1,8 @@
 // A workspace as the console shows it: its row, its owner, the ledger row that holds its date, and what it holds, counted up to a bound.
+
 import type { HoldColumns } from '../../lifecycle/hold-moves.ts';
 import type { WorkspaceState } from '../../lifecycle/workspace-selection.ts';
+import type { Holder } from '../page/deletion-text.tsx';
 
 /** Rows of content that are counted of one workspace and one table in a list, and where one is shown by itself. */
 export const COUNTED_IN_LIST = 100;
@@ -48,8 +50,6 @@ export type Standing =
   | { readonly kind: 'held'; readonly by: Holder; readonly dueAt: number }
   | { readonly kind: 'going' }
   | { readonly kind: 'gone'; readonly at: number };
-
-export type Holder = 'admin' | 'brake' | 'both';
 
 export function standingOf({ state, deletedAt, dueAt, ledgerState, heldBy, archivedAt }: WorkspaceRow): Standing {
   if (deletedAt !== null) return { kind: 'gone', at: deletedAt };
