@@ -5,7 +5,7 @@ import { explain } from '../../src/log/explain.ts';
 import { readLog } from '../../src/log/provisioning-log.ts';
 import { signedIn, Visitor } from '../support/console.ts';
 import { actFor, generate, generateForScim, textOf } from '../support/console-keys.ts';
-import { Faults, nth } from '../support/faults.ts';
+import { Faults, firstWrite, nth } from '../support/faults.ts';
 import { unwrap } from '../support/lifecycle.ts';
 import { addAccount, dump, freshPortal, type Portal } from '../support/portal.ts';
 import { one, rows } from '../support/scim.ts';
@@ -92,6 +92,40 @@ describe('acting for a service account', () => {
     expect(await isActing()).toBe(false);
   });
 
+  it.each([
+    ['of this browser', '/console/sign-out', 1],
+    ['of every browser', '/console/sign-out-everywhere', 2],
+  ])('ends by signing out %s, which is journalled for each session that acted', async (_how, path, entries) => {
+    const elsewhere = new Visitor(portal.sources);
+    await elsewhere.signIn();
+    await elsewhere.get('/console');
+    const idle = new Visitor(portal.sources);
+    await idle.signIn();
+    for (const visitor of [admin, elsewhere]) await actFor(visitor, portal.ownerSeq);
+    expect((await admin.post(path)).status).toBe(303);
+    expect((await journal()).slice(3)).toEqual(
+      Array.from({ length: entries }, () => ({
+        type: 'impersonation.ended',
+        subject: SCIM_ADMIN,
+        actor: 'admin@acme.example',
+      })),
+    );
+  });
+
+  it('leaves no entry of an end by signing out without having acted, nor where D1 fails', async () => {
+    const faulty = admin.over(
+      new Faults(firstWrite({ fails: 'D1 DB is overloaded', moment: 'before' })).over({ DB: env.DB }),
+    );
+    await actFor(admin, portal.ownerSeq);
+    const before = await dump();
+    expect((await faulty.post('/console/sign-out')).status).toBe(503);
+    expect(await dump()).toEqual(before);
+    await admin.post('/console/impersonation/end');
+    const entries = (await journal()).length;
+    await admin.post('/console/sign-out');
+    expect(await journal()).toHaveLength(entries);
+  });
+
   it('takes nothing from the admin: what is done to people and settings stays possible', async () => {
     await actFor(admin, await addAccount('service', 'robot@acme.example'));
     expect((await admin.get('/console')).status).toBe(200);
@@ -165,7 +199,7 @@ describe('it ends', () => {
     const path = `/console/users/${portal.ownerSeq}`;
     const gone = await admin.post(`${path}/deactivate`, { fields: { confirmation: SCIM_ADMIN } });
     expect([gone.status, await isActing()]).toEqual([303, false]);
-    expect((await admin.post(`${path}/reactivate`)).status).toBe(303);
+    expect((await admin.post(`${path}/reactivate`, { fields: { confirmation: SCIM_ADMIN } })).status).toBe(303);
     expect(await one('SELECT active FROM users WHERE seq = ?', portal.ownerSeq)).toEqual({ active: 1 });
     expect(await isActing()).toBe(false);
   });

@@ -38,7 +38,8 @@ const pathOf = async (id: string, below = '') => `/console/users/${await seqOf(i
 const textOf = (html: string) => html.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');
 const deactivate = async (id: string, confirmation = id, who = admin) =>
   who.post(await pathOf(id, '/deactivate'), { fields: { confirmation } });
-const reactivate = async (id: string, who = admin) => who.post(await pathOf(id, '/reactivate'));
+const reactivate = async (id: string, confirmation = id) =>
+  admin.post(await pathOf(id, '/reactivate'), { fields: { confirmation } });
 const SECOND = 'second@acme.example';
 const SERVICE = 'scim-admin@acme.example';
 
@@ -134,9 +135,14 @@ describe('somebody of the identity provider', () => {
 
   it('comes back as after active true by SCIM', async () => {
     await deactivate(JANE);
-    expect(textOf((await admin.get(await pathOf(JANE))).text)).toContain(
-      '3 workspaces stay archived until an admin restores them',
-    );
+    const deactivated = await dump();
+    const unconfirmed = await reactivate(JANE, 'somebody else');
+    expect([unconfirmed.status, textOf(unconfirmed.text).includes(`type ${JANE} into the field`)]).toEqual([400, true]);
+    expect(await dump()).toEqual(deactivated);
+    expect((await admin.get(await pathOf(JANE))).text).toContain(`href="${await pathOf(JANE, '/reactivate')}"`);
+    const told = textOf((await admin.get(await pathOf(JANE, '/reactivate'))).text);
+    expect(told).toContain('admin rights and API keys do not come back');
+    expect(told).toContain('3 workspaces stay archived until an admin restores them');
     const page = await reactivate(JANE);
     expect(page.location).toBe(`${await pathOf(JANE)}?done=reactivated`);
     const byConsole = await pictureOf();
@@ -166,6 +172,7 @@ describe('somebody of the identity provider', () => {
     const before = await dump();
     expect((await reactivate(JANE)).status).toBe(303);
     expect(await dump()).toEqual(before);
+    expect(textOf((await admin.get(await pathOf(JANE, '/reactivate'))).text)).toContain('active already');
     await portal.send('DELETE', JANE_PATH);
     const deleted = await dump();
     const page = await reactivate(JANE);

@@ -1,7 +1,6 @@
-// What is done on the page of a user by one button: admin rights, access again, and a link to set the password.
-
+// What is done on the page of a user by one button: admin rights, and a link to set the password.
 import { createPasswordLink } from '../../auth/one-time-link.ts';
-import { reactivateAccount, setAdminRights } from '../../directory/account-actions.ts';
+import { setAdminRights } from '../../directory/account-actions.ts';
 import { type Failure, fail } from '../../failure.ts';
 import { printable } from '../../printable.ts';
 import { authorOf } from '../../storage/journal.ts';
@@ -35,15 +34,6 @@ export async function postAdmin(form: Posted): Promise<Answer> {
   followUp(form, done.value, false);
   const cookie = clearCookie(form.url, 'portcullis');
   return { response: seeOther(form, '/console/sign-in?why=rights', [cookie]) };
-}
-
-/** POST: gives access again. */
-export async function postReactivation(form: Posted): Promise<Answer> {
-  const details = detailsOf(form);
-  if (!details) return noSuchUser(form);
-  const done = await reactivateAccount(accountContext(form), details.account.seq);
-  if (!done.ok) return again(form, details, done.failure);
-  return finishChange(form, details.account, done.value, 'reactivated');
 }
 
 /** POST: a page with the link, which is shown here and nowhere again. */

@@ -28,7 +28,10 @@ export function userFlows(stage: () => Stage): void {
     await stage().button('Deactivate now').click();
     await page.getByText('The account is deactivated: nobody has access').waitFor();
     expect(await lookAt(page, 'user-deactivated')).toEqual([]);
-    await stage().button('Activate again').click();
+    await page.getByRole('link', { name: 'Activate again…' }).click();
+    expect(await lookAt(page, 'user-reactivate')).toEqual([]);
+    await page.getByLabel(`Type ${USER} to confirm`).fill(USER);
+    await stage().button('Activate now').click();
     await page.getByText('The account is active again.').waitFor();
     await page.getByRole('link', { name: 'History' }).click();
     await page.getByText('deactivated the user').waitFor();
