@@ -11,8 +11,8 @@ import { auditedCommit } from './audited-commit.ts';
 import { actorOf, type SessionRow } from './session.ts';
 import { storedRow } from './stored-row.ts';
 
-/** A service account that may be acted for now. */
-const SERVICE_ALIVE = "login_type = 'service' AND active = 1 AND removed_at IS NULL";
+/** SQL condition on a row of `users`: a service account that may be acted for now. */
+export const SERVICE_ALIVE = "login_type = 'service' AND active = 1 AND removed_at IS NULL";
 
 type Acting = Pick<SessionRow, 'hash' | 'userId' | 'actingId'>;
 
@@ -74,7 +74,8 @@ async function forgetEnded(db: D1Database, hash: string): Promise<Result<undefin
   return outcome.kind === 'fault' ? faultFailure(outcome) : ok(undefined);
 }
 
-function endedEntry(userId: string, subject: string, requestId: string | undefined) {
+/** What the journal says when the admin `userId` stops acting for the account `subject`. */
+export function endedEntry(userId: string, subject: string, requestId: string | undefined) {
   return { type: 'impersonation.ended', ...byAdmin(userId, requestId), subject, attributes: [] } as const;
 }
 

@@ -128,20 +128,6 @@ export async function beginSession(
   return ok(outcome.kind === 'committed' && outcome.results.at(-1)?.results.length === 1 ? token : null);
 }
 
-/** Ends a session, or all of its user. Repeating it is harmless. */
-export async function endSessions(
-  db: D1Database,
-  { hash, userSeq }: Pick<SessionRow, 'hash' | 'userSeq'>,
-  which: 'this' | 'all',
-): Promise<Result<undefined>> {
-  const statement =
-    which === 'this'
-      ? db.prepare('DELETE FROM sessions WHERE hash = ?').bind(hash)
-      : db.prepare('DELETE FROM sessions WHERE user_seq = ?').bind(userSeq);
-  const outcome = await commit(db, { mutationId: '', guards: [], statements: [statement] });
-  return outcome.kind === 'fault' ? faultFailure(outcome) : ok(undefined);
-}
-
 /** Records that a session was seen, at most once a minute. For `waitUntil`. */
 export async function noteSeen(
   db: D1Database,

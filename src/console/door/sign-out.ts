@@ -1,5 +1,5 @@
 // Signing out: of this browser, or of every one.
-import { endSessions } from '../../auth/session.ts';
+import { endSessions } from '../../auth/session-end.ts';
 import type { Answer, SignedIn } from '../exchange.ts';
 import { seeOther } from '../page/answer.ts';
 import { clearCookie } from '../page/cookies.ts';
@@ -16,7 +16,8 @@ export function signOutEverywhere(screen: SignedIn): Promise<Answer> {
 }
 
 async function end(screen: SignedIn, which: 'this' | 'all', route: string, why: string): Promise<Answer> {
-  const ended = await endSessions(screen.env.DB, screen.session, which);
+  const { env, sources, session, requestId } = screen;
+  const ended = await endSessions(env.DB, sources, { ...session, requestId }, which);
   if (!ended.ok) return broken(screen, route, ended.failure);
   const cookie = clearCookie(screen.url, 'portcullis');
   return { response: seeOther(screen, `/console/sign-in?why=${why}`, [cookie]) };
