@@ -8,6 +8,7 @@ import { Faults, firstWrite, nth } from '../support/faults.ts';
 import { expectPositionsTrue } from '../support/list-positions.ts';
 import { WatchedMail } from '../support/mails.ts';
 import { addAccount, dump, freshPortal, type Portal } from '../support/portal.ts';
+import { patchOf } from '../support/scim.ts';
 
 let portal: Portal;
 let admin: Visitor;
@@ -253,6 +254,40 @@ describe('a service account', () => {
     expect(await rowOf('robot@acme.example')).toMatchObject({ login_type: 'service', role, active: 1 });
     expect((await mails()).length - before).toBe(count);
     await expectPositionsTrue();
+  });
+
+  it.each(['service', 'password'])(
+    'of a name whose id belongs to somebody renamed gets an id of its own, as %s account',
+    async (login) => {
+      await start('open');
+      const userName = 'robot@acme.example';
+      await add({ login: 'service', userName });
+      const first = Number(await seqOf(userName));
+      await admin.post(`/console/users/${first}/convert`, { fields: { confirmation: userName } });
+      const renamed = { op: 'replace', path: 'userName', value: 'other@acme.example' };
+      expect((await portal.send('PATCH', `/Users/${userName}`, patchOf(renamed))).status).toBe(200);
+      const page = await add({ login, userName, givenName: 'Rob', familyName: 'Example' });
+      expect(page.status).toBe(login === 'service' ? 303 : 200);
+      const row = await rowOf(userName);
+      expect(row).toMatchObject({
+        user_name: userName,
+        login_type: login,
+        id: expect.stringMatching(/^[0-9a-f]{32}$/),
+      });
+      expect(row?.['seq']).not.toBe(first);
+      const made = "SELECT subject FROM journal WHERE type = 'user.created' ORDER BY seq DESC LIMIT 1";
+      expect(await env.DB.prepare(made).first()).toEqual({ subject: row?.['id'] });
+      await expectPositionsTrue();
+      await refused({ login: 'service', userName }, 409, /There is a user with this user name already/);
+    },
+  );
+
+  it.each([
+    [{ userName: `${'x'.repeat(256)}@acme.example` }, /The user name is longer than 256 characters/],
+    [{ userName: 'robot@acme.example', givenName: 'x'.repeat(101) }, /The first name is longer than 100 characters/],
+    [{ userName: 'robot@acme.example', familyName: 'x'.repeat(101) }, /The last name is longer than 100 characters/],
+  ])('with too much of a name is refused', async (fields, says) => {
+    await refused({ login: 'password', ...fields }, 400, says);
   });
 
   it('of a role that keys have no use for is refused', async () => {
