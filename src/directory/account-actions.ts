@@ -3,7 +3,7 @@
 
 import { fail, ok, type Result } from '../failure.ts';
 import { deactivate } from '../lifecycle/deactivate.ts';
-import { forgetPassword, showAccount } from '../storage/account-conversion.ts';
+import { forgetPassword, forgetSignIns, showAccount } from '../storage/account-conversion.ts';
 import { authorOf } from '../storage/journal.ts';
 import { reactivateUser, updateUser } from '../storage/user-writes.ts';
 import type { Account } from './account.ts';
@@ -37,7 +37,10 @@ export function setAdminRights(
     return ok({
       type: `user.admin_${wanted}`,
       attributes: [roleAttribute(portal)],
-      statements: [updateUser(context.db, seq, { role }, folded, nowMs)],
+      statements: [
+        updateUser(context.db, seq, { role }, folded, nowMs),
+        ...(wanted === 'revoked' ? forgetSignIns(context.db, seq) : []),
+      ],
       adminRights: `admin_${wanted}`,
     });
   });

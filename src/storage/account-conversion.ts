@@ -31,9 +31,15 @@ export function showAccount(
 /** Takes the password, the links to set one, and the sessions of an account away, and whoever acts for it stops: also when the account
  * is a service account again within their session. */
 export function forgetPassword(db: D1Database, seq: number): D1PreparedStatement[] {
-  const tables = ['credentials', 'one_time_links', 'sessions'];
   return [
-    ...tables.map((table) => db.prepare(`DELETE FROM ${table} WHERE user_seq = ?`).bind(seq)),
+    db.prepare('DELETE FROM credentials WHERE user_seq = ?').bind(seq),
+    ...forgetSignIns(db, seq),
     db.prepare('UPDATE sessions SET acting_seq = NULL WHERE acting_seq = ?').bind(seq),
   ];
+}
+
+/** Takes the links to set a password and the sessions of an account away. */
+export function forgetSignIns(db: D1Database, seq: number): D1PreparedStatement[] {
+  const tables = ['one_time_links', 'sessions'];
+  return tables.map((table) => db.prepare(`DELETE FROM ${table} WHERE user_seq = ?`).bind(seq));
 }

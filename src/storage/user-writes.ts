@@ -92,7 +92,10 @@ export function updateUser(
   folded: string,
   nowMs: number,
 ): D1PreparedStatement {
-  return assign(db, seq, [...assignmentsOf(changes), ['folded = ?', folded], ['updated_at = ?', nowMs]]);
+  // The sessions of whom stops being an admin end for good, also where the rights come back: in the same row, so for nothing.
+  const isDemotion = changes.role !== undefined && changes.role !== 'admin';
+  const ended: Assignment[] = isDemotion ? [['access_epoch = access_epoch + (role = ?)', 'admin']] : [];
+  return assign(db, seq, [...assignmentsOf(changes), ...ended, ['folded = ?', folded], ['updated_at = ?', nowMs]]);
 }
 
 /** An inactive user comes back, with what changes. The registration grew when the last one's content was condemned; content

@@ -1,13 +1,15 @@
 // What ends a session: time, people, and every spelling of becoming no admin. And what a session may do.
+
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { ABSOLUTE_MS, IDLE_MS } from '../../src/auth/session.ts';
 import { runCron } from '../../src/lifecycle/cron.ts';
+import { switchAdminSyncOn } from '../support/admins.ts';
 import { ADMIN, linkFor, signedIn, Visitor } from '../support/console.ts';
 import { countedDb } from '../support/counted-db.ts';
 import { Faults, nth } from '../support/faults.ts';
 import { dump, freshPortal, type Portal } from '../support/portal.ts';
-import { jane, make, one, patchOf, rows, userPath } from '../support/scim.ts';
+import { jane, make, one, PORTAL_URN, patchOf, rows, userPath } from '../support/scim.ts';
 
 let portal: Portal;
 let admin: Visitor;
@@ -173,6 +175,29 @@ describe('somebody of the identity provider who was signed in', () => {
       removed_at: null,
     });
     admin = await resume(sessions);
+    expect(await isIn()).toBe(false);
+  });
+
+  it.each(['the console', 'SCIM'])('is out for good when demoted by %s, although the rights come back', async (by) => {
+    if (by === 'SCIM') await switchAdminSyncOn();
+    const second = await signedIn(portal.sources, env, 'second@acme.example');
+    const { seq } = await one<{ seq: number }>('SELECT seq FROM users WHERE user_name = ?', JANE);
+    const set = async (admins: boolean) => {
+      const path = `${PORTAL_URN}:isAdmin`;
+      const { status } =
+        by === 'SCIM'
+          ? await portal.send('PATCH', userPath(JANE), patchOf({ op: 'replace', path, value: admins }))
+          : await second.post(`/console/users/${seq}/admin`, { fields: { rights: admins ? 'granted' : 'revoked' } });
+      expect(status).toBe(by === 'SCIM' ? 200 : 303);
+    };
+    const sessions = await rows('SELECT * FROM sessions WHERE user_seq = ?', seq);
+    await set(false);
+    await set(true);
+    expect(await one('SELECT role, access_epoch FROM users WHERE seq = ?', seq)).toEqual({
+      role: 'admin',
+      access_epoch: 1,
+    });
+    expect(await rows('SELECT * FROM sessions WHERE user_seq = ?', seq)).toEqual(by === 'SCIM' ? sessions : []);
     expect(await isIn()).toBe(false);
   });
 
