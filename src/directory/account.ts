@@ -10,16 +10,23 @@ export interface Account extends User {
   readonly removedAt: number | null;
   /** Whether, without this account, an active admin who can sign in is left. */
   readonly othersSignIn: boolean;
+  /** Whether, without this account, an active admin who has set a password is left. */
+  readonly othersHavePassword: boolean;
 }
 
 /** A row of `selectAnyAccount`. */
 export interface AccountRow extends UserRow, Pick<Account, 'loginType' | 'deactivatedAt' | 'removedAt'> {
   readonly othersSignIn: number;
+  readonly othersHavePassword: number;
 }
 
 /** SQL: without the row of `users`, an active admin who can sign in is left; as `floorGuard` has it. */
 const OTHERS_SIGN_IN = `EXISTS (SELECT 1 FROM users AS other WHERE other.role = 'admin' AND other.active = 1
   AND other.login_type IN ('saml', 'password') AND other.removed_at IS NULL AND other.seq <> users.seq)`;
+
+/** SQL: without the row of `users`, an active admin who has set a password is left. */
+const OTHERS_HAVE_PASSWORD = `EXISTS (SELECT 1 FROM credentials AS c CROSS JOIN users AS other ON other.seq = c.user_seq
+  WHERE other.seq <> users.seq AND other.role = 'admin' AND other.active = 1 AND other.login_type = 'password')`;
 
 /** The account with this `seq`: one row of type `AccountRow`, or none. `more` are columns besides. */
 export function selectAnyAccount(db: D1Database, seq: number, more: readonly string[] = []): D1PreparedStatement {
@@ -29,6 +36,7 @@ export function selectAnyAccount(db: D1Database, seq: number, more: readonly str
     'deactivated_at AS deactivatedAt',
     'removed_at AS removedAt',
     `${OTHERS_SIGN_IN} AS othersSignIn`,
+    `${OTHERS_HAVE_PASSWORD} AS othersHavePassword`,
     ...more,
   ];
   return db.prepare(`SELECT ${columns.join(', ')} FROM users WHERE seq = ?`).bind(seq);
@@ -36,6 +44,7 @@ export function selectAnyAccount(db: D1Database, seq: number, more: readonly str
 
 /** The account of a row. */
 export function readAccount(row: AccountRow): Account {
-  const { loginType, deactivatedAt, removedAt, othersSignIn, ...user } = row;
-  return { ...readUser(user), loginType, deactivatedAt, removedAt, othersSignIn: othersSignIn === 1 };
+  const { loginType, deactivatedAt, removedAt, othersSignIn, othersHavePassword, ...user } = row;
+  const others = { othersSignIn: othersSignIn === 1, othersHavePassword: othersHavePassword === 1 };
+  return { ...readUser(user), loginType, deactivatedAt, removedAt, ...others };
 }

@@ -2,7 +2,7 @@
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { switchAdminSyncOn } from '../support/admins.ts';
-import { ADMIN, signedIn, type Visitor } from '../support/console.ts';
+import { ADMIN, linkFor, PASSWORD, signedIn, Visitor } from '../support/console.ts';
 import { Faults, firstWrite } from '../support/faults.ts';
 import { outbox } from '../support/mails.ts';
 import { addAccount, dump, freshPortal, type Portal, STANDARD } from '../support/portal.ts';
@@ -123,6 +123,19 @@ describe('password and service accounts', () => {
   });
 });
 
+it('who loses the rights keeps no session and no link for the day on which they come back', async () => {
+  const second = await signedIn(portal.sources, env, 'second@acme.example');
+  const { code } = await linkFor(portal.sources, 'second@acme.example');
+  await rights('second@acme.example', 'revoked');
+  await rights('second@acme.example', 'granted');
+  expect((await second.get('/console')).status).toBe(303);
+  const visitor = new Visitor(portal.sources);
+  await visitor.get('/console/welcome');
+  const page = await visitor.post('/console/welcome', { fields: { code, password: PASSWORD, repeated: PASSWORD } });
+  expect([page.status, page.text.includes('This link does not work')]).toEqual([404, true]);
+  expect(page.text).toContain('Another admin can make a new one');
+});
+
 describe('the last admin who can sign in', () => {
   beforeEach(async () => {
     await env.DB.prepare("UPDATE users SET role = 'user' WHERE id = 'break-glass@acme.example'").run();
@@ -148,6 +161,16 @@ describe('the last admin who can sign in', () => {
       subject: ADMIN,
       done_at: expect.any(Number),
     });
+  });
+
+  it('is warned where only admins without a password would be left, since nobody could open the console', async () => {
+    const says = 'No other admin with a password is left';
+    await addAccount('saml', JANE, 'admin');
+    await addAccount('password', 'without@acme.example', 'admin');
+    expect((await admin.get(await pathOf(ADMIN))).text).toContain(says);
+    expect((await admin.get(await pathOf(JANE))).text).not.toContain(says);
+    await signedIn(portal.sources, env, 'other@acme.example');
+    expect((await admin.get(await pathOf(ADMIN))).text).not.toContain(says);
   });
 
   it.each(['each their own', 'each the other’s'])('is one of two who take rights away at once, %s', async (how) => {

@@ -102,7 +102,10 @@ function DeadLink() {
   return (
     <Door title="This link does not work">
       <p>It has been used already, its hour is over, or a newer one was made. Nothing was changed.</p>
-      <p>Whoever runs this portal can make another one:</p>
+      <p>
+        Another admin can make a new one: in the console, on the page of your account. So can whoever runs this portal,
+        with this command:
+      </p>
       <p>
         <code>{ANOTHER_LINK}</code>
       </p>

@@ -83,6 +83,11 @@ function Losses({ screen, details: { account, counts } }: PanelProps) {
       {account.seq === screen.session.userSeq ? (
         <p class="beware">It is your own account: your session ends at once.</p>
       ) : null}
+      {account.loginType === 'password' && !account.othersHavePassword ? (
+        <p class="beware">
+          No other admin with a password is left: until single sign-on is set up nobody could open this console.
+        </p>
+      ) : null}
     </>
   );
 }
