@@ -32,7 +32,7 @@ export interface Rotated {
 }
 
 /** Makes the key that takes the place of another. Fails with `resource_not_found`, `precondition_failed` (it has ended, has no secret,
- * or is being replaced already), `invalid_value` (its owner is no active admin, an end in the past), or like storage does. */
+ * or a key that works takes its place already), `invalid_value` (its owner is no active admin, an end in the past), or like storage does. */
 export async function rotateKey(
   env: Pick<Env, 'DB' | 'SCIM_KEYS'>,
   sources: Sources,
@@ -91,7 +91,9 @@ export async function rotateKey(
 }
 
 function rotatableGuard(db: D1Database, keyId: string, nowMs: number): D1PreparedStatement {
-  const condition = `EXISTS (SELECT 1 FROM api_keys WHERE id = ? AND purpose = 'scim' AND replaced_by IS NULL
-    AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?))`;
+  const isFree = `k.replaced_by IS NULL OR EXISTS (SELECT 1 FROM api_keys AS s WHERE s.id = k.replaced_by
+    AND (s.revoked_at IS NOT NULL OR s.expires_at <= ?2))`;
+  const condition = `EXISTS (SELECT 1 FROM api_keys AS k WHERE k.id = ?1 AND k.purpose = 'scim' AND (${isFree})
+    AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > ?2))`;
   return guard(db, 'state', condition, keyId, nowMs);
 }

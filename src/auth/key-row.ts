@@ -1,8 +1,9 @@
 // A key as its administration reads it, with its owner, and what it can still become. Times are UTC milliseconds.
 import { type Failure, fail } from '../failure.ts';
 import { ACTIVE_ADMIN } from './key-owner.ts';
+import { type SuccessorFacts, successorEnded } from './key-state.ts';
 
-export interface KeyRow {
+export interface KeyRow extends SuccessorFacts {
   readonly id: string;
   readonly purpose: 'api' | 'scim';
   readonly label: string;
@@ -10,7 +11,6 @@ export interface KeyRow {
   readonly createdAt: number;
   readonly expiresAt: number | null;
   readonly revokedAt: number | null;
-  readonly replacedBy: string | null;
   readonly ownerSeq: number;
   /** As it is now; the key's own may be older. */
   readonly ownerName: string;
@@ -18,14 +18,16 @@ export interface KeyRow {
   readonly ownerIsAdmin: 0 | 1;
 }
 
-/** Selects one `KeyRow`: two rows read. */
+/** Selects one `KeyRow`: three rows read at most. */
 export function selectKeyRow(db: D1Database, keyId: string): D1PreparedStatement {
   return db
     .prepare(
       `SELECT k.id, k.purpose, k.label, k.hash, k.created_at AS createdAt, k.expires_at AS expiresAt,
-         k.revoked_at AS revokedAt, k.replaced_by AS replacedBy,
-         k.owner_seq AS ownerSeq, u.user_name AS ownerName, ${ACTIVE_ADMIN} AS ownerIsAdmin
-       FROM api_keys AS k CROSS JOIN users AS u ON u.seq = k.owner_seq WHERE k.id = ?`,
+         k.revoked_at AS revokedAt, k.replaced_by AS replacedBy, s.revoked_at AS successorRevokedAt,
+         s.expires_at AS successorExpiresAt, k.owner_seq AS ownerSeq, u.user_name AS ownerName,
+         ${ACTIVE_ADMIN} AS ownerIsAdmin
+       FROM api_keys AS k CROSS JOIN users AS u ON u.seq = k.owner_seq LEFT JOIN api_keys AS s ON s.id = k.replaced_by
+       WHERE k.id = ?`,
     )
     .bind(keyId);
 }
@@ -59,7 +61,7 @@ export function notRotatable(key: KeyRow, nowMs: number): Failure | undefined {
     return fail('precondition_failed', 'Nothing was changed: the key has no secret yet, so there is none to rotate.')
       .failure;
   }
-  if (key.replacedBy === null) return endedFailure(key, nowMs);
+  if (key.replacedBy === null || successorEnded(key, nowMs)) return endedFailure(key, nowMs);
   const detail = `Nothing was changed: the key ${key.replacedBy} takes its place already, whose password was shown once. Rotate that one to get another.`;
   return fail('precondition_failed', detail).failure;
 }

@@ -32,6 +32,20 @@ export function keyState(key: KeyFacts, nowMs: number): KeyState {
   return { kind: 'alive', until: expiresAt };
 }
 
+/** Of the key that takes the place of another: when it was revoked, and when it ends. */
+export interface SuccessorFacts {
+  readonly replacedBy: string | null;
+  readonly successorRevokedAt: number | null;
+  readonly successorExpiresAt: number | null;
+}
+
+/** Whether the key that was to take the place of this one has ended itself. */
+export function successorEnded(key: SuccessorFacts, nowMs: number): boolean {
+  const { replacedBy, successorRevokedAt, successorExpiresAt } = key;
+  if (replacedBy === null) return false;
+  return successorRevokedAt !== null || (successorExpiresAt !== null && successorExpiresAt <= nowMs);
+}
+
 /** Whether the key has ended for good. */
 export function isOver({ kind }: KeyState): boolean {
   return kind === 'revoked' || kind === 'expired';

@@ -1,7 +1,7 @@
 // Which lines of the log are asked for, as SQL over the two tables they come from. There is no index but the `seq`, since one more
 // on the journal would cost every write a row: a filter looks through the newest rows, and no further than a bound.
 import { fold } from '../scim/fold.ts';
-import { actorSql } from '../storage/actor.ts';
+import { actorSql, looksLikeKey } from '../storage/actor.ts';
 import type { JournalType } from '../storage/journal.ts';
 
 /** What is left out is not asked. */
@@ -9,7 +9,7 @@ export interface LogFilter {
   readonly refusedOnly?: boolean;
   readonly doneOnly?: boolean;
   /** The id of a user, or the userName of one who is not removed: what happened to them, and what they did, also for a service
-   * account, and as one. */
+   * account, and as one. The id of a key: what happened to it. */
   readonly person?: string;
   /** The id of a user, a group or whatever else it happened to; a refusal has none. */
   readonly subject?: string;
@@ -122,8 +122,11 @@ function concerning(person: string | undefined): Term[] {
   const ids = '(SELECT ? UNION ALL SELECT id FROM users WHERE user_name_key = ? AND removed_at IS NULL)';
   const by = actorSql('actor');
   const names = [person, fold(person)];
-  const sql = [`+subject`, by.id, by.actingFor].map((column) => `${column} IN ${ids}`).join(' OR ');
-  return [[`(${sql})`, ...names, ...names, ...names]];
+  // What a key did is asked for by `actor`; here it is what was done to it.
+  const bare = looksLikeKey(person) ? [person] : [];
+  const byPerson = `${by.id} IN ${ids}${bare.map(() => ' AND actor <> ?').join('')}`;
+  const sql = `(+subject IN ${ids} OR ${byPerson} OR ${by.actingFor} IN ${ids})`;
+  return [[sql, ...names, ...names, ...bare, ...names]];
 }
 
 /** Where only rows `behind` a place are asked for, they are few, and each is looked at. */

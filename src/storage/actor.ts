@@ -21,7 +21,12 @@ export function actorText(userId: string, actingFor: string | null): string {
 }
 
 function looksLikeOther(userId: string): boolean {
-  return /^(cli|cron|demo|[0-9a-z]{12})$/.test(userId) || userId.includes(AS);
+  return /^(cli|cron|demo)$/.test(userId) || looksLikeKey(userId) || userId.includes(AS);
+}
+
+/** Whether an id that stands alone in the column is a key's, and no user's. */
+export function looksLikeKey(id: string): boolean {
+  return /^[0-9a-z]{12}$/.test(id);
 }
 
 /** Reads what was written. Ids of service accounts have no spaces, so that the last ` as ` is ours. */

@@ -16,7 +16,8 @@ interface Life {
   readonly ownerSeq: number;
   password?: string;
   username?: string;
-  isReplaced: boolean;
+  /** The key that took its place last. */
+  successor?: Life;
   readonly ends: number[];
 }
 
@@ -105,7 +106,7 @@ async function generate(world: World, one: Step & { do: 'generate' }): Promise<v
   expectSame(made.ok, expiresAtMs === null || expiresAtMs > world.nowMs, 'generate');
   const ends = expiresAtMs === null ? [] : [expiresAtMs];
   if (!made.ok) return;
-  world.lives.push({ keyId, ownerSeq, isReplaced: false, ends });
+  world.lives.push({ keyId, ownerSeq, ends });
   if (one.isUsed) await use(world, { do: 'use', pick: world.lives.length - 1 });
 }
 
@@ -123,15 +124,18 @@ async function rotate(world: World, { pick: n, overlap, endsIn }: Step & { do: '
   if (!old) return;
   const expiresAtMs = endsIn === null ? null : world.nowMs + endsIn * HOUR_MS;
   const wanted = { keyId: old.keyId, overlapMs: overlap * HOUR_MS, expiresAtMs, actor: 'test' };
-  const may = world.isAccepted(old) && !old.isReplaced && (expiresAtMs === null || expiresAtMs > world.nowMs);
+  const may =
+    world.isAccepted(old) &&
+    (!old.successor || world.isOver(old.successor)) &&
+    (expiresAtMs === null || expiresAtMs > world.nowMs);
   const rotated = await rotateKey(env, world.sources, wanted);
   expectSame(rotated.ok, may, 'rotate');
   if (!rotated.ok) return;
-  old.isReplaced = true;
   old.ends.push(world.nowMs + overlap * HOUR_MS);
   const { keyId, password, username } = rotated.value.key;
   const ends = expiresAtMs === null ? [] : [expiresAtMs];
-  world.lives.push({ keyId, ownerSeq: old.ownerSeq, password, username, isReplaced: false, ends });
+  old.successor = { keyId, ownerSeq: old.ownerSeq, password, username, ends };
+  world.lives.push(old.successor);
 }
 
 async function accepted(world: World): Promise<string[]> {

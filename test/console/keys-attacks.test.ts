@@ -5,7 +5,7 @@ import { signedIn, Visitor } from '../support/console.ts';
 import { actFor, generate, generateForScim, secretOf, statusFor, textOf } from '../support/console-keys.ts';
 import { Faults, firstWrite } from '../support/faults.ts';
 import { dump, freshPortal, type Portal } from '../support/portal.ts';
-import { one } from '../support/scim.ts';
+import { one, rows } from '../support/scim.ts';
 
 let portal: Portal;
 let admin: Visitor;
@@ -21,6 +21,9 @@ const FORMS = {
   revoke: { confirmation: 'Okta' },
 } as const;
 const NAMES = Object.keys(FORMS) as (keyof typeof FORMS)[];
+
+/** What nobody but the owner may do. */
+const OWNERS = NAMES.filter((name) => name !== 'revoke');
 
 const post = (who: Visitor, id: string, name: keyof typeof FORMS) =>
   who.post(`/console/keys/${id}/${name}`, { fields: FORMS[name] });
@@ -42,18 +45,18 @@ async function keyFor(name: keyof typeof FORMS, who = admin): Promise<string> {
 }
 
 describe('the form', () => {
-  it.each(NAMES)('%s for a key of another admin changes nothing, and says whose it is', async (name) => {
+  it.each(OWNERS)('%s for a key of another admin changes nothing, and says whose it is', async (name) => {
     const other = await signedIn(portal.sources, env, 'other@acme.example');
     const id = await keyFor(name, other);
     const before = await dump();
     const page = await post(admin, id, name);
     expect([page.status, textOf(page).includes('this is somebody else’s key')]).toEqual([404, true]);
-    expect(page.text).not.toContain(`action="/console/keys/${id}`);
+    expect(page.text).not.toContain(`action="/console/keys/${id}/${name}"`);
     expect(page.text).not.toContain('pck_');
     expect(await dump()).toEqual(before);
   });
 
-  it.each(NAMES)('%s for a key of one’s own changes nothing while acting for another account', async (name) => {
+  it.each(OWNERS)('%s for a key of one’s own changes nothing while acting for another account', async (name) => {
     const id = await keyFor(name);
     await actFor(admin, portal.ownerSeq);
     const before = await dump();
@@ -99,6 +102,48 @@ describe('the form', () => {
       expect(await one('SELECT count(*) AS n FROM api_keys WHERE label = ?', 'Okta')).toEqual({ n: 1 });
     },
   );
+});
+
+describe('a key of somebody else', () => {
+  const OTHER = 'other@acme.example';
+  const othersKey = async () => generateForScim(await signedIn(portal.sources, env, OTHER));
+
+  it('is revoked by any admin who types its name, in that admin’s own name', async () => {
+    const key = await othersKey();
+    const before = await dump();
+    const wrong = await admin.post(`/console/keys/${key.keyId}/revoke`, { fields: { confirmation: 'Entra' } });
+    expect([wrong.status, textOf(wrong).includes('type Okta into the field to confirm')]).toEqual([400, true]);
+    expect(await dump()).toEqual(before);
+    const page = await admin.get(`/console/keys/${key.keyId}`);
+    expect(textOf(page)).toContain('Every admin can revoke it');
+    expect(page.text).toContain(`action="/console/keys/${key.keyId}/revoke"`);
+    expect(await statusFor(portal, key)).toBe(200);
+    expect((await post(admin, key.keyId, 'revoke')).location).toBe('/console/keys?done=revoked');
+    expect(await statusFor(portal, key)).toBe(401);
+    expect(await rows("SELECT actor FROM journal WHERE type = 'key.revoked' AND subject = ?", key.keyId)).toEqual([
+      { actor: 'admin@acme.example' },
+    ]);
+    expect((await admin.get(`/console/keys/${key.keyId}`)).text).not.toContain('/revoke"');
+  });
+
+  it('whose owner is no admin any more is revoked, so that it stays dead when the rights come back', async () => {
+    const key = await othersKey();
+    const setRole = (role: string) =>
+      env.DB.prepare('UPDATE users SET role = ? WHERE user_name = ?').bind(role, OTHER).run();
+    await setRole('user');
+    expect((await post(admin, key.keyId, 'revoke')).status).toBe(303);
+    await setRole('admin');
+    expect(await statusFor(portal, key)).toBe(401);
+  });
+
+  it('is revoked also while acting for an account, with both names', async () => {
+    const { keyId } = await othersKey();
+    await actFor(admin, portal.ownerSeq);
+    expect((await post(admin, keyId, 'revoke')).status).toBe(303);
+    expect(await rows("SELECT actor FROM journal WHERE type = 'key.revoked'")).toEqual([
+      { actor: 'admin@acme.example as scim-admin@acme.example' },
+    ]);
+  });
 });
 
 it('a password stands in its one answer, and in no log, no address and no header', async () => {

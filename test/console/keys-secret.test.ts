@@ -172,6 +172,30 @@ describe('rotating', () => {
     expect(/<option value="(\w+)" selected[^>]*>In a year/.exec(text)?.[1]).toBe('365');
   });
 
+  it('is possible again once the key that was to take the place has ended itself', async () => {
+    const old = await generateForScim(admin);
+    const { password } = secretOf(await rotate(old.keyId, '7d'));
+    const fresh = password.slice(4, 16);
+    expect((await rotate(old.keyId)).status).toBe(412);
+    await revoke(fresh, 'Okta');
+    const page = await admin.get(`/console/keys/${old.keyId}`);
+    expect(textOf(page)).toContain(`The key ${fresh} , which was to take the place of this one, has ended itself.`);
+    expect(page.text).not.toContain('/end-overlap"');
+    const { expires_at: endsAt } = await one<{ expires_at: number }>(
+      'SELECT expires_at FROM api_keys WHERE id = ?',
+      old.keyId,
+    );
+    const again = secretOf(await rotate(old.keyId, '7d', { expires: '90' }));
+    expect([await statusFor(portal, old), await statusFor(portal, again)]).toEqual([200, 200]);
+    expect(await one('SELECT replaced_by, expires_at FROM api_keys WHERE id = ?', old.keyId)).toEqual({
+      replaced_by: again.password.slice(4, 16),
+      expires_at: endsAt,
+    });
+    expect((await rotate(old.keyId)).status).toBe(412);
+    portal.sources.ms = endsAt;
+    expect([await statusFor(portal, old), await statusFor(portal, again)]).toEqual([401, 200]);
+  });
+
   it('ends the overlap at once: without a word where the new key is in use, else only confirmed', async () => {
     const [first, second] = [await generateForScim(admin), await generateForScim(admin, { label: 'Entra' })];
     const [, unused] = [await rotate(first.keyId), await rotate(second.keyId)];

@@ -220,6 +220,23 @@ describe('the form', () => {
     expect(text).toContain(`href="/console/users/${seq}"`);
   });
 
+  it('finds what was done to a key by its id, and not what the key did', async () => {
+    const seq = await addAccount('saml', JANE);
+    const id = portal.keyId;
+    await env.DB.prepare('UPDATE users SET id = ? WHERE seq = ?').bind('0123456789ab', seq).run();
+    await addDone([
+      { type: 'key.created', subject: id, actor: 'cli' },
+      { type: 'user.updated', subject: '0123456789ab', actor: id },
+      { type: 'key.revoked', subject: id, actor: '0123456789ab as ' },
+    ]);
+    const { text } = await log(`?user=${id}`);
+    expect(sentencesIn(text)).toHaveLength(2);
+    expect(text).toMatch(new RegExp(`name="user"[^>]* value="${id}"|value="${id}"[^>]* name="user"`));
+    expect((await admin.get(`/console/keys/${id}`)).text).toContain(`href="/console/log?user=${id}"`);
+    expect(await shown('?user=0123456789ab')).toHaveLength(2);
+    expect(await shown(`?user=${JANE}`)).toHaveLength(2);
+  });
+
   it('offers the keys there are, revoked ones too, and one that is not listed', async () => {
     await env.DB.prepare('UPDATE api_keys SET revoked_at = 1').run();
     expect(textOf((await log()).text)).toContain('test of scim-admin@acme.example (revoked)');

@@ -1,6 +1,5 @@
-// What the forms of a key's page do. Each asks first whether the key belongs to the account at hand; the functions that write ask
-// for the rest in their own batch.
-
+// What the forms of a key's page do. All but the revocation, which every admin may do, ask first whether the key belongs to the account
+// at hand; the functions that write ask for the rest in their own batch.
 import { rotateKey } from '../../auth/key-rotation.ts';
 import { revokeKey } from '../../auth/key-store.ts';
 import { useForScim } from '../../auth/key-unused.ts';
@@ -21,18 +20,22 @@ import { secretPage } from './secret-page.tsx';
 
 type Act = (form: Posted, key: ShownKey) => Promise<Answer | Failure>;
 
-/** The key's own page where it went wrong; nothing for a key of somebody else. */
-function onOwnKey(act: Act): (form: Posted) => Promise<Answer> {
+/** The key's own page where it went wrong. */
+function onKey(act: Act): (form: Posted) => Promise<Answer> {
   return async (form) => {
     const key = keyOf(form);
     if (!key) return notFound(form);
-    if (key.ownerSeq !== keysOwner(form.session).seq) {
-      const { failure } = fail('resource_not_found', 'Nothing was changed: this is somebody else’s key.');
-      return keyPage(form, key, { failure, sent: form.form });
-    }
     const outcome = await act(form, key);
     return 'response' in outcome ? outcome : keyPage(form, key, { failure: outcome, sent: form.form });
   };
+}
+
+/** Nothing for a key of somebody else. */
+function onOwnKey(act: Act): (form: Posted) => Promise<Answer> {
+  return onKey(async (form, key) => {
+    if (key.ownerSeq === keysOwner(form.session).seq) return act(form, key);
+    return fail('resource_not_found', 'Nothing was changed: this is somebody else’s key.').failure;
+  });
 }
 
 /** POST: the key gets its secret, which is shown. */
@@ -70,8 +73,8 @@ export const postRotate = onOwnKey(async (form, { id, ownerSeq }) => {
   return secretPage(form, { key, label, children });
 });
 
-/** POST: ends the key at once. */
-export const postRevoke = onOwnKey(async (form, key) => unconfirmed(form.form, confirmation(key)) ?? revoke(form, key));
+/** POST: ends the key at once, whoever owns it: a key that leaked must not wait for its owner. */
+export const postRevoke = onKey(async (form, key) => unconfirmed(form.form, confirmation(key)) ?? revoke(form, key));
 
 /** POST: ends a key that another one replaces, before its time. */
 export const postEndOverlap = onOwnKey(async (form, key) => {

@@ -88,7 +88,9 @@ function OtherKeys({ keys, now, screen }: KeysProps & { readonly screen: SignedI
   return (
     <>
       <h2>Other keys of this portal</h2>
-      <p class="lead">Only their owner can change them. Act for a service account to change its keys.</p>
+      <p class="lead">
+        Only their owner can change them, but any admin can revoke one. Act for a service account to change its keys.
+      </p>
       <Keys keys={keys} now={now} caption="Other keys" columns={otherColumns(now, screen)} />
     </>
   );

@@ -1,6 +1,5 @@
-// One key: what it is, and what its owner can do with it. Somebody else's is shown and cannot be changed.
-
-import { isOver, type KeyState, keyState } from '../../auth/key-state.ts';
+// One key: what it is, and what its owner can do with it. Somebody else's is shown, and can be revoked.
+import { isOver, type KeyState, keyState, successorEnded } from '../../auth/key-state.ts';
 import { type Failure, kindOf } from '../../failure.ts';
 import { printable } from '../../printable.ts';
 import type { Addressed, Answer, SignedIn } from '../exchange.ts';
@@ -59,7 +58,7 @@ export async function keyPage(screen: SignedIn, key: ShownKey, refused?: Refused
         {isOwn ? (
           <Actions shown={key} state={state} screen={screen} sent={sent} />
         ) : (
-          <NotYours shown={key} screen={screen} />
+          <NotYours shown={key} state={state} screen={screen} sent={sent} />
         )}
       </div>
     </Shell>
@@ -98,23 +97,31 @@ function KeyFacts({ shown, state, now }: StatedProps & { readonly now: number })
       </Detail>
       <Detail name="History">
         <a href={`/console/log?key=${id}`}>What was done with this key</a>
+        <br />
+        <a href={`/console/log?user=${id}`}>What was done to this key</a>
       </Detail>
     </Details>
   );
 }
 
-function NotYours({ shown, screen }: { readonly shown: ShownKey; readonly screen: SignedIn }) {
+function NotYours({ shown, state, screen, sent }: ActionsProps) {
   const isService = shown.ownerType === 'service' && shown.ownerIsActive === 1;
   return (
-    <section class="panel">
-      <h2>Somebody else’s key</h2>
-      <p>
-        {isService
-          ? `Only its owner can change it. ${printable(shown.ownerName, 60)} is a service account: act for it.`
-          : 'Only its owner can change it, signed in to this console.'}
-      </p>
-      <ActFor shown={shown} screen={screen} />
-    </section>
+    <>
+      <section class="panel">
+        <h2>Somebody else’s key</h2>
+        <p>
+          {isService
+            ? `Only its owner can change it. ${printable(shown.ownerName, 60)} is a service account: act for it.`
+            : 'Only its owner can change it, signed in to this console.'}
+          {isOver(state)
+            ? ' This key has ended for good.'
+            : ' Every admin can revoke it, when it leaked or its owner left.'}
+        </p>
+        <ActFor shown={shown} screen={screen} />
+      </section>
+      {isOver(state) ? null : <RevokePanel shown={shown} screen={screen} sent={sent} />}
+    </>
   );
 }
 
@@ -136,17 +143,27 @@ function Actions({ shown, state, screen, sent }: ActionsProps) {
       </Notice>
     );
   }
+  const isAlone = state.kind === 'replaced' && successorEnded(shown, screen.nowMs);
+  const isOverlap = state.kind === 'replaced' && !isAlone;
   return (
     <>
       {state.kind === 'unused' ? <ScimPanel shown={shown} screen={screen} /> : null}
       {state.kind === 'ownerless' ? <Ownerless /> : null}
       {shown.purpose === 'scim' ? <Connection shown={shown} screen={screen} /> : null}
-      {state.kind === 'replaced' ? (
-        <OverlapPanel shown={shown} until={state.until} screen={screen} sent={sent} />
-      ) : null}
-      {state.kind === 'alive' ? <RotatePanel shown={shown} screen={screen} sent={sent} /> : null}
-      {state.kind === 'replaced' ? null : <RevokePanel shown={shown} screen={screen} sent={sent} />}
+      {isOverlap ? <OverlapPanel shown={shown} until={state.until} screen={screen} sent={sent} /> : null}
+      {isAlone ? <SuccessorEnded shown={shown} /> : null}
+      {state.kind === 'alive' || isAlone ? <RotatePanel shown={shown} screen={screen} sent={sent} /> : null}
+      {isOverlap ? null : <RevokePanel shown={shown} screen={screen} sent={sent} />}
     </>
+  );
+}
+
+function SuccessorEnded({ shown: { replacedBy } }: { readonly shown: ShownKey }) {
+  return (
+    <Notice kind="act">
+      The key <a href={`/console/keys/${replacedBy}`}>{replacedBy}</a>, which was to take the place of this one, has
+      ended itself. Rotate this one again before it ends.
+    </Notice>
   );
 }
 

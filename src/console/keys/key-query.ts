@@ -22,6 +22,8 @@ export interface ShownKey extends KeyFacts {
   readonly ownerIsActive: 0 | 1;
   /** Of the key that takes its place: when it was used first, or last. */
   readonly successorUsedAt: number | null;
+  readonly successorRevokedAt: number | null;
+  readonly successorExpiresAt: number | null;
 }
 
 const COLUMNS = `k.id, k.purpose, k.label, k.username, k.created_at AS createdAt, k.expires_at AS expiresAt,
@@ -34,19 +36,21 @@ const COLUMNS = `k.id, k.purpose, k.label, k.username, k.created_at AS createdAt
 export function selectKeys(db: D1Database): D1PreparedStatement {
   return db
     .prepare(
-      `SELECT ${COLUMNS}, NULL AS successorUsedAt
+      `SELECT ${COLUMNS}, NULL AS successorUsedAt, NULL AS successorRevokedAt, NULL AS successorExpiresAt
        FROM (SELECT * FROM api_keys ORDER BY rowid DESC LIMIT ?) AS k LEFT JOIN users AS u ON u.seq = k.owner_seq
        ORDER BY k.created_at DESC, k.id`,
     )
     .bind(LISTED);
 }
 
-/** Selects one `ShownKey`: four rows read at most. */
+/** Selects one `ShownKey`: three rows read at most, each by its key. */
 export function selectKey(db: D1Database, id: string): D1PreparedStatement {
   return db
     .prepare(
-      `SELECT ${COLUMNS}, (SELECT last_used_at FROM api_keys WHERE id = k.replaced_by) AS successorUsedAt
-       FROM api_keys AS k LEFT JOIN users AS u ON u.seq = k.owner_seq WHERE k.id = ?`,
+      `SELECT ${COLUMNS}, s.last_used_at AS successorUsedAt, s.revoked_at AS successorRevokedAt,
+         s.expires_at AS successorExpiresAt
+       FROM api_keys AS k LEFT JOIN users AS u ON u.seq = k.owner_seq LEFT JOIN api_keys AS s ON s.id = k.replaced_by
+       WHERE k.id = ?`,
     )
     .bind(id);
 }
