@@ -187,6 +187,20 @@ describe('turns red, with what to change,', () => {
     expect(watcher.states()).toBe('waiting waiting waiting waiting');
   });
 
+  it('for a stranger before the key works, for a quarter of an hour; then it waits, with the remark', async () => {
+    const watcher = new Watcher();
+    await watcher.open();
+    await stranger({ authorization: `Bearer ${portal.password}` });
+    later(15 * 60 - 1);
+    await watcher.look();
+    expect(watcher.states()).toBe('failed waiting waiting waiting');
+    later(1);
+    await watcher.look();
+    expect(watcher.states()).toBe('waiting waiting waiting waiting');
+    expect(watcher.rows()[0]?.[1]).toContain('Press Test');
+    expect(watcher.html).toContain('class="remark"');
+  });
+
   it('not for a stranger once the key works: that is a remark, for a quarter of an hour', async () => {
     await portal.send('GET', '/Users?count=1');
     later(60);

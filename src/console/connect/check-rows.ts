@@ -93,8 +93,8 @@ function connectionRow(look: Look, about: About): CheckRow {
   const stranger = look.refused.stranger && explained(look.refused.stranger, look, about);
   const provenAt = lastProof(key, look);
   if (provenAt > 0) return provenRow(provenAt, look, about, stranger);
-  if (stranger) return { name, state: 'failed', ...stranger };
-  return { name, state: 'waiting', sentence: CHECK_WORDS[about.idp].connection };
+  if (stranger && isRecent(stranger, about)) return { name, state: 'failed', ...stranger };
+  return { name, state: 'waiting', sentence: CHECK_WORDS[about.idp].connection, remark: stranger };
 }
 
 /** When the key was last seen to be right, in UTC milliseconds; 0 for never. Its last use is kept to the day, and what it did is
