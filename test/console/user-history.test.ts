@@ -16,7 +16,8 @@ beforeEach(async () => {
   path = `/console/users/${seq}/history`;
 });
 
-const sentences = (html: string) => [...html.matchAll(/<div><p>(.*?)<\/p>/g)].map(([, sentence]) => sentence);
+const sentences = (html: string) =>
+  [...html.matchAll(/<div><p>(.*?)<\/p>/g)].map(([, sentence = '']) => sentence.replaceAll(/<[^>]+>/g, ''));
 const rename = (givenName: string) =>
   portal.send('PATCH', userPath(JANE), patchOf({ op: 'replace', path: 'name.givenName', value: givenName }));
 
@@ -31,6 +32,7 @@ it('tells what was done to this user and to nobody else, newest first, with the 
     expect.stringMatching(/created the user jane/),
   ]);
   expect(text).toContain(`/console/log?request=${changed.headers.get('x-request-id')}"`);
+  expect(text).toContain(`<a href="/console/keys/${portal.keyId}">The key &quot;test&quot;</a> changed`);
   expect(text).not.toContain('Janet');
 });
 

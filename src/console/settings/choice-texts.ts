@@ -1,7 +1,9 @@
 // Every choice of a policy in the words of the people who live with it: what it is about, what each value means, and who cares.
 // Types hold the table to the schema: no choice and no value is without words.
+
 import type { ChoiceName } from '../../directory/choices.ts';
 import type { Policy } from '../../directory/policy.ts';
+import { roleName } from '../users/user-words.ts';
 
 /** The type of the value of a choice. */
 type ValueOf<Name extends ChoiceName> = Name extends keyof Policy
@@ -59,12 +61,12 @@ export const CHOICE_TEXTS: { readonly [Name in ChoiceName]: ChoiceText<ValueOf<N
   roles: {
     title: 'Roles',
     about: 'What a person can be.',
-    words: (roles) => roles.join(', '),
+    words: (roles) => roles.map(roleName).join(', '),
   },
   defaultRole: {
     title: 'First role',
     about: 'What new people are, and people who come back.',
-    words: (role) => role,
+    words: roleName,
   },
   adminBy: {
     title: 'Who is an admin',

@@ -7,6 +7,7 @@ import { SCANNED_ROWS } from '../../log/log-query.ts';
 import { type LogPage, readLog } from '../../log/provisioning-log.ts';
 import { printable } from '../../printable.ts';
 import type { Addressed, Answer, SignedIn } from '../exchange.ts';
+import { Sentence } from '../log/sentence.tsx';
 import { failureNote } from '../page/notice.tsx';
 import { Empty, Pager } from '../page/table.tsx';
 import { Time } from '../page/time-text.tsx';
@@ -97,7 +98,9 @@ function Line({ line, now }: { readonly line: DoneLine; readonly now: number }) 
         <Time at={line.at} now={now} />
       </p>
       <div>
-        <p>{sentence}</p>
+        <p>
+          <Sentence entry={line} sentence={sentence} />
+        </p>
         {Object.entries(change ?? {}).map(([where, what]) => (
           <p class="advice">
             <strong>{WHERE[where] ?? where}</strong> {what}

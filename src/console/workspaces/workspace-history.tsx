@@ -2,6 +2,7 @@
 import type { DoneLine, LogEntry } from '../../log/entry.ts';
 import { explain } from '../../log/explain.ts';
 import { selectDone } from '../../log/log-query.ts';
+import { Sentence } from '../log/sentence.tsx';
 import { Time } from '../page/time-text.tsx';
 
 const HISTORY_ROWS = 20;
@@ -30,7 +31,9 @@ export function History({ entries, now }: { readonly entries: readonly LogEntry[
         <ol class="deeds">
           {entries.slice(0, HISTORY_ROWS).map((entry) => (
             <li>
-              <span>{explain(entry).sentence}</span>
+              <span>
+                <Sentence entry={entry} sentence={explain(entry).sentence} />
+              </span>
               <small>
                 <Time at={entry.at} now={now} />
                 {entry.requestId === null ? null : (
