@@ -4,7 +4,7 @@ import { scryptSync } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { hashPassword, verifyPassword } from '../../src/auth/password-hash.ts';
 import { signIn } from '../../src/auth/sign-in.ts';
-import { ADMIN, PASSWORD, signedIn, Visitor } from '../support/console.ts';
+import { ADMIN, PASSWORD, type Page, signedIn, Visitor } from '../support/console.ts';
 import { addAccount, freshPortal, type Portal } from '../support/portal.ts';
 import { one, rows } from '../support/scim.ts';
 
@@ -124,20 +124,29 @@ describe('who is not', () => {
 });
 
 describe('too many tries', () => {
+  /** Tries until one is stopped. The limiter counts by the minutes of the real clock, so the count may begin anew once on the way. */
+  async function stoppedAt(
+    attempt: (n: number) => Promise<Page>,
+  ): Promise<{ readonly tries: number; readonly page: Page }> {
+    for (let tries = 1; ; tries++) {
+      const page = await attempt(tries);
+      if (page.status === 429) return { tries, page };
+      expect([page.status, tries <= 20]).toEqual([401, true]);
+    }
+  }
+
   it('of one name are stopped from whatever address, with a sentence, before scrypt runs', async () => {
-    const pages = [];
     const name = 'guessed@acme.example';
-    for (let i = 0; i < 11; i++) pages.push(await new Visitor(portal.sources).signIn(name, `guess ${i}`));
-    expect(pages.map(({ status }) => status)).toEqual([...Array(10).fill(401), 429]);
-    expect(pages[10]?.text).toContain('There were too many tries within a minute.');
-    expect(pages[10]?.headers.get('retry-after')).toBe('60');
+    const { tries, page } = await stoppedAt((n) => new Visitor(portal.sources).signIn(name, `guess ${n}`));
+    expect(tries).toBeGreaterThan(10);
+    expect(page.text).toContain('There were too many tries within a minute.');
+    expect(page.headers.get('retry-after')).toBe('60');
     expect((await visitor.signIn()).location).toBe('/console');
   });
 
   it('of one address are stopped for whatever name, and a limiter that fails stops nobody', async () => {
-    const statuses = [];
-    for (let i = 0; i < 11; i++) statuses.push((await visitor.signIn(`person${i}@acme.example`, 'x')).status);
-    expect(statuses.at(-1)).toBe(429);
+    const { tries } = await stoppedAt((n) => visitor.signIn(`person${n}@acme.example`, 'x'));
+    expect(tries).toBeGreaterThan(10);
     const SIGN_IN_TRIES: RateLimit = { limit: () => Promise.reject(new Error('no limiter')) };
     expect((await new Visitor(portal.sources, { ...env, SIGN_IN_TRIES }).signIn()).location).toBe('/console');
   });
