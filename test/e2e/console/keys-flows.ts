@@ -52,6 +52,7 @@ export function keysFlows(stage: () => Stage): void {
     await press('Rotate this key');
     await stage().heading('Copy the password now').waitFor();
     await press('I have copied it');
+    await stage().heading('Okta production').waitFor();
     await stage().go('/console/keys');
     expect(await lookAt(page, 'keys-list')).toEqual([]);
     await page.locator('tr', { hasText: 'Being replaced' }).getByRole('link').first().press('Enter');
