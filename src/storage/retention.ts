@@ -1,5 +1,5 @@
-// What is kept for thirty days: the journal and the refusals, and elsewhere the sign-ins. The cron takes the oldest rows in pieces, and stops at the first
-// that is not due.
+// What is kept for thirty days: the journal and the refusals; session-retention.ts sees to the sign-ins. The cron takes the oldest rows
+// in pieces, and stops at the first that is not due.
 import type { Env, Sources } from '../env.ts';
 import { Allowance, type Limits } from './allowance.ts';
 import { commit } from './commit.ts';

@@ -4,7 +4,8 @@ import type { Env, Sources } from '../env.ts';
 import { commit } from './commit.ts';
 import { deletePiece, PIECE_ROWS, RETENTION_MS } from './retention.ts';
 
-/** Deletes what ran out, and of the sign-ins the oldest thousand that are due, in one call of D1, and says how many of each. Throws on D1's failure; the next run does it then. */
+/** Deletes what ran out, and of the sign-ins the oldest thousand that are due, in one call of D1, and says how many of each. Throws on
+ * D1's failure; the next run does it then. */
 export async function forgetSessions(
   { DB }: Pick<Env, 'DB'>,
   sources: Sources,
