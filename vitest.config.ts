@@ -64,7 +64,7 @@ export default defineConfig({
           ...sharedRuntime,
           name: 'worker',
           include: [
-            'test/{api,auth,console,scim,directory,faults,idp,lifecycle,hostile,log,outbox,storage}/**/*.test.ts',
+            'test/{api,auth,console,scim,directory,faults,idp,lifecycle,hostile,log,outbox,sso,storage}/**/*.test.ts',
           ],
         },
       },

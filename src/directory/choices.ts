@@ -24,7 +24,7 @@ function wholeNumber(most: number, meaning: string): Choice {
   return { read, takes: `1 to ${most}`, meaning };
 }
 
-const { deactivation, brake } = CHOICES;
+const { deactivation, brake, jit } = CHOICES;
 
 /** Every choice under the name it is set by; those inside another are dotted. */
 export const CHOICE_TABLE = {
@@ -61,6 +61,12 @@ export const CHOICE_TABLE = {
   'brake.percent': wholeNumber(99, 'the share of active users that may be deactivated within an hour'),
   'brake.atLeast': wholeNumber(1000, 'how many may be in any case, where that share is fewer'),
   'brake.number': wholeNumber(1000, 'how many may be at most, where that share is more'),
+  'jit.state': oneOf(jit.shape.state.options, 'whether a first sign-in by the identity provider makes the user'),
+  'jit.defaultTeam': {
+    read: (text: string) => (text === 'none' ? null : text || undefined),
+    takes: 'the name of a team | none',
+    meaning: 'the team of a user whom a first sign-in made, where the division names none',
+  },
 } as const satisfies Record<string, Choice>;
 
 export type ChoiceName = keyof typeof CHOICE_TABLE;

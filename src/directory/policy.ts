@@ -14,7 +14,7 @@ const urn = z.string().check(z.regex(/^urn(?::[A-Za-z0-9$._-]+)+$/i, 'it must be
 
 const whole = (most: number) => z.int().check(z.minimum(1), z.maximum(most));
 
-/** Every choice and the values it can have. Choices inside `deactivation` and `brake` are set one by one too. */
+/** Every choice and the values it can have. Choices inside `deactivation`, `brake` and `jit` are set one by one too. */
 export const CHOICES = {
   /** What the `id` of a user is on the wire. */
   userId: z.enum(['user_name', 'opaque']),
@@ -38,6 +38,11 @@ export const CHOICES = {
     profile: z.enum(['remove', 'keep']),
     content: z.enum(['destroy', 'keep']),
     workspaces: z.enum(['archive', 'keep']),
+  }),
+  /** Whether a first sign-in by the identity provider makes the user, and the team of those whose division names none. */
+  jit: z.strictObject({
+    state: z.enum(['off', 'on']),
+    defaultTeam: z.nullable(z.string().check(z.minLength(1), z.maxLength(200))),
   }),
   /** When deactivations by SCIM within an hour pass `percent` of the active users, and at least `atLeast`, or `number`, what they
    * would destroy is held. */
@@ -101,14 +106,15 @@ export type OwnChoices = Own<Omit<Policy, Nested>> & {
 };
 
 /** Choices that are made of choices. */
-type Nested = 'deactivation' | 'brake';
+type Nested = 'deactivation' | 'brake' | 'jit';
 
 /** The policy that a preset and the portal's own choices make together. Fails with `invalid_value` where a choice has a value
  * it cannot have, or two choices do not go together. */
 export function resolvePolicy(preset: Policy, own: OwnChoices): Result<Policy> {
   const deactivation = { ...preset.deactivation, ...own.deactivation };
   const brake = { ...preset.brake, ...own.brake };
-  const parsed = z.safeParse(policySchema, { ...preset, ...own, deactivation, brake });
+  const jit = { ...preset.jit, ...own.jit };
+  const parsed = z.safeParse(policySchema, { ...preset, ...own, deactivation, brake, jit });
   if (parsed.success) return ok(parsed.data);
   const reasons = parsed.error.issues.map(({ path, message }) => [path.join('.'), message].filter(Boolean).join(': '));
   return fail('invalid_value', `These choices do not go together: ${reasons.join('; ')}.`);

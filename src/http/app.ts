@@ -29,14 +29,14 @@ export function createApp(sources: Sources): Hono<{ Bindings: Env; Variables: Va
 
   app.all('*', async (c) => {
     const url = new URL(c.req.url);
-    const isConsole = isConsolePath(url.pathname);
-    if (!isConsole && !isScimPath(url.pathname)) return c.notFound();
+    const handle = isScimPath(url.pathname) ? handleScim : handlerOf(url.pathname);
+    if (!handle) return c.notFound();
     const startedMs = sources.nowMs();
     const requestId = c.get('requestId');
     const later = (work: () => Promise<unknown>) =>
       c.executionCtx.waitUntil(work().catch((error: unknown) => logRequest.afterwardsFailed(requestId, error)));
     const exchange = { env: c.env, sources, request: c.req.raw, url, requestId, later };
-    const handled = await (isConsole ? handleLater(exchange) : handleScim(exchange));
+    const handled = await handle(exchange);
     logRequest.answered({ requestId, method: c.req.method, ...handled, durationMs: sources.nowMs() - startedMs });
     return handled.response;
   });
@@ -53,12 +53,18 @@ export function createApp(sources: Sources): Hono<{ Bindings: Env; Variables: Va
   return app;
 }
 
-function isConsolePath(pathname: string): boolean {
-  return pathname === '/console' || pathname.startsWith('/console/');
+type Handler = (exchange: Exchange) => Promise<Handled>;
+
+/** Of everything but SCIM; loaded by the first request. */
+function handlerOf(pathname: string): Handler | undefined {
+  if (PAGES.test(pathname)) return handlePages;
+  return undefined;
 }
 
-/** The console is loaded by its first request. */
-async function handleLater(exchange: Exchange): Promise<Handled> {
+/** What people open in a browser: the console, signing in, and allowing a client of OAuth. */
+const PAGES = /^\/(console(\/|$)|auth\/|oauth\/authorize$)/;
+
+async function handlePages(exchange: Exchange): Promise<Handled> {
   const { handleConsole } = await import('../console/handle.ts');
   return handleConsole(exchange, (error) => logRequest.crashed(exchange.requestId, error));
 }

@@ -26,6 +26,10 @@ export const DONE_TEXTS: Readonly<Record<JournalType, DoneText>> = {
   'key.rotated': ({ who, subject }) =>
     `${who} rotated the key ${subject}: another key takes its place, and it ends by itself.`,
   'key.revoked': ({ who, subject }) => `${who} revoked the key ${subject}, which changes nothing any more.`,
+  'key.allowed': ({ who, subject }) => `${who} allowed the OAuth client ${subject} to manage users and groups.`,
+  'key.secret_made': ({ who, subject }) => `${who} made a secret for the OAuth client ${subject}.`,
+  'key.secret_revoked': ({ who, subject }) =>
+    `${who} revoked a secret of the OAuth client ${subject}, which gets no more tokens by it.`,
   'impersonation.began': ({ who, subject }) => `${who} began to act for the service account ${subject}.`,
   'impersonation.ended': ({ who, subject }) => `${who} stopped acting for the service account ${subject}.`,
   'portal.changed': ({ who, what }) => `${who} changed ${what} in the settings of the portal.`,
@@ -50,6 +54,11 @@ function doomed(subject: string): string {
   if (subject === 'all') return 'every destruction';
   return /^\d+$/.test(subject) ? `destruction ${subject}` : `the destruction of what belongs to ${subject}`;
 }
+
+const JIT_CLAIMS = {
+  okta: `${OKTA.claims}: send userType and division with the exact names that the portal knows.`,
+  entra: `${ENTRA.claims}: send userType and division with the exact names that the portal knows.`,
+} as const;
 
 export const RULE_TEXTS: Readonly<Record<JournalRule, RuleText>> = {
   created_inactive: {
@@ -89,5 +98,22 @@ export const RULE_TEXTS: Readonly<Record<JournalRule, RuleText>> = {
       entra: `${ENTRA.users}: map division to the new name of the team.`,
     },
   },
+  jit: { sentence: 'It was the first sign-in of that person by single sign-on.' },
+  jit_role_unknown: {
+    sentence:
+      'It was a first sign-in, and the user type in it is no role of the portal, so the role is the default one.',
+    change: JIT_CLAIMS,
+  },
+  jit_team_unknown: {
+    sentence: 'It was a first sign-in, and the division in it names no team, so the team is the default one.',
+    change: JIT_CLAIMS,
+  },
+  jit_role_and_team_unknown: {
+    sentence:
+      'It was a first sign-in whose user type is no role and whose division is no team of the portal: both are the default ones.',
+    change: JIT_CLAIMS,
+  },
+  sso_switched_on: { sentence: 'Single sign-on is on: people sign in by the identity provider.' },
+  sso_switched_off: { sentence: 'Single sign-on is off: nobody signs in by the identity provider.' },
   team_removed: { sentence: 'A team is gone: its users keep their division and are in no team.' },
 };

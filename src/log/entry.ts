@@ -67,6 +67,8 @@ export function actorName({ actor, key, person, actingFor }: Pick<LogEntry, Acto
       return 'The command line';
     case 'cron':
       return 'The portal';
+    case 'sso':
+      return 'Single sign-on';
     case 'demo':
       return 'The demo';
     default: {

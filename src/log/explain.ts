@@ -11,6 +11,7 @@ import { DONE_TEXTS, RULE_TEXTS } from './done-texts.ts';
 import { actorName, type DoneLine, type LogEntry, type RefusedLine } from './entry.ts';
 import type { DoneText, Explanation, RefusalText, RuleText } from './explanation.ts';
 import { REQUEST_REFUSALS } from './request-refusals.ts';
+import { SIGN_IN_REFUSALS } from './sign-in-refusals.ts';
 
 /** Every rule that refuses; the compiler holds that none is missing. */
 export const REFUSAL_TEXTS: Readonly<Record<RefusalCode, RefusalText>> = {
@@ -18,6 +19,7 @@ export const REFUSAL_TEXTS: Readonly<Record<RefusalCode, RefusalText>> = {
   ...REQUEST_REFUSALS,
   ...ATTRIBUTE_REFUSALS,
   ...ACCOUNT_REFUSALS,
+  ...SIGN_IN_REFUSALS,
 };
 
 /** How long a sentence may get. */
@@ -76,6 +78,9 @@ const WHOLE_ROUTES: Readonly<Record<string, string>> = {
   'POST /Users/.search': 'search users',
   'POST /Groups/.search': 'search groups',
   'POST /.search': 'search users and groups',
+  'POST /auth/saml2/': 'sign in by single sign-on',
+  'GET /oauth/authorize': 'be allowed by an admin',
+  'POST /oauth/token': 'get an access token',
 };
 
 const THINGS: readonly (readonly [prefix: string, thing: string])[] = [

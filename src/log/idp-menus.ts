@@ -22,6 +22,9 @@ export const OKTA = {
   assignments: `${OKTA_APP} > Assignments`,
   pushGroups: `${OKTA_APP} > Push Groups`,
   importing: `${OKTA_APP} > Import`,
+  signOn: `${OKTA_APP} > Sign On`,
+  saml: `${OKTA_APP} > General > SAML Settings > Edit`,
+  claims: `${OKTA_APP} > General > SAML Settings > Attribute Statements`,
   tasks: 'Dashboard > Tasks',
 } as const;
 
@@ -32,5 +35,8 @@ export const ENTRA = {
   advanced: `${ENTRA_MAPPING} > Provision Microsoft Entra ID Users > Show advanced options`,
   assignments: `${ENTRA_APP} > Users and groups`,
   settings: `${ENTRA_APP} > Provisioning > Settings`,
+  saml: `${ENTRA_APP} > Single sign-on > Basic SAML Configuration`,
+  certificate: `${ENTRA_APP} > Single sign-on > SAML Certificates`,
+  claims: `${ENTRA_APP} > Single sign-on > Attributes & Claims`,
   onDemand: `${ENTRA_APP} > Provisioning > Provision on demand`,
 } as const;

@@ -65,7 +65,7 @@ function named(entry: LogEntry, names: Names): LogEntry {
   };
 }
 
-const WORDS: readonly string[] = ['cli', 'cron', 'demo'];
+const WORDS: readonly string[] = ['cli', 'cron', 'demo', 'sso'];
 
 function authorOf({ actor }: LogEntry, names: Names): Pick<LogEntry, 'key' | 'person' | 'actingFor'> {
   if (actor === null) return {};

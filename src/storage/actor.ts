@@ -5,7 +5,7 @@ const AS = ' as ';
 
 /** Who did something, by ids. */
 export interface Actor {
-  /** The id of a key or of a user, `cli`, `cron`. */
+  /** The id of a key or of a user, `cli`, `cron`, `sso`. */
   readonly id: string;
   /** The id of the service account that this user acted for. */
   readonly actingFor?: string;
@@ -21,7 +21,7 @@ export function actorText(userId: string, actingFor: string | null): string {
 }
 
 function looksLikeOther(userId: string): boolean {
-  return /^(cli|cron|demo)$/.test(userId) || looksLikeKey(userId) || userId.includes(AS);
+  return /^(cli|cron|demo|sso)$/.test(userId) || looksLikeKey(userId) || userId.includes(AS);
 }
 
 /** Whether an id that stands alone in the column is a key's, and no user's. */

@@ -23,6 +23,10 @@ export type JournalType =
   /** Another key takes its place, whose own row says `key.created`. */
   | 'key.rotated'
   | 'key.revoked'
+  /** An admin allowed the client of OAuth to act. */
+  | 'key.allowed'
+  | 'key.secret_made'
+  | 'key.secret_revoked'
   /** An admin acts for a service account from here on, and until there. */
   | 'impersonation.began'
   | 'impersonation.ended'
@@ -58,11 +62,21 @@ export type JournalRule =
   | 'role_gone'
   | 'team_added'
   | 'team_renamed'
-  | 'team_removed';
+  | 'team_removed'
+  /** A person's first sign-in made the account. */
+  | 'jit'
+  /** The same, with a user type that is no role of the portal. */
+  | 'jit_role_unknown'
+  /** The same, with a division that names no team. */
+  | 'jit_team_unknown'
+  /** The same with both. */
+  | 'jit_role_and_team_unknown'
+  | 'sso_switched_on'
+  | 'sso_switched_off';
 
 /** Who does something, and in which request. */
 export interface Author {
-  /** The id of a key or of a user, `cli`, or `cron` for work that fell due; of an admin who acts for a service account, both:
+  /** The id of a key or of a user, `cli`, `cron` for work that fell due, or `sso` for a first sign-in; of an admin who acts for a service account, both:
    * `actor.ts`. */
   readonly actor: string;
   /** The X-Request-Id of the answer; nothing for what no request does. */

@@ -48,7 +48,10 @@ export async function replayCollection(
   for (const { name, request, response } of item.flatMap((one) => one.item)) {
     const answer = await fetch(new URL(fill(request.url.raw)), {
       method: request.method,
-      headers: [...request.header.map(({ key, value }) => [key, fill(value)]), ['Authorization', authorization]],
+      headers: {
+        ...Object.fromEntries(request.header.map(({ key, value }) => [key, fill(value)])),
+        Authorization: authorization,
+      },
       ...(request.body === undefined ? {} : { body: fill(request.body.raw) }),
     });
     await answer.arrayBuffer();

@@ -71,6 +71,12 @@ export const TABLES = [
   'sign_ins',
   'credentials',
   'one_time_links',
+  'saml_requests',
+  'saml_assertions',
+  'oauth_clients',
+  'oauth_secrets',
+  'oauth_codes',
+  'oauth_tokens',
 ];
 
 /** Empties every table and bucket and sets up a fresh portal that starts from a preset. */

@@ -11,6 +11,7 @@ const ROOMS: readonly string[] = [
   'index.ts',
   'http',
   'console',
+  'sso',
   'api',
   'log',
   'auth',

@@ -2,23 +2,25 @@
 import type { Exchange } from '../exchange.ts';
 
 // `data:` for pictures, since Pico draws its small signs with them.
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'",
-  "style-src 'self'",
-  "script-src 'self'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-  "base-uri 'none'",
-].join('; ');
+const CONTENT_SECURITY_POLICY = (formTargets: readonly string[]) =>
+  [
+    "default-src 'none'",
+    "style-src 'self'",
+    "script-src 'self'",
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    ["form-action 'self'", ...formTargets].join(' '),
+    "frame-ancestors 'none'",
+    "base-uri 'none'",
+  ].join('; ');
 
 const ONE_YEAR_SECONDS = 31_536_000;
 
-/** Headers of whatever the console answers. */
-export function securityHeaders(url: URL): Record<string, string> {
+/** Headers of whatever the console answers. Browsers hold the answer to a form to `formTargets` too: the origins that it may lead to
+ * besides this one. */
+export function securityHeaders(url: URL, formTargets: readonly string[] = []): Record<string, string> {
   return {
-    'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+    'Content-Security-Policy': CONTENT_SECURITY_POLICY(formTargets),
     'X-Content-Type-Options': 'nosniff',
     'Referrer-Policy': 'no-referrer',
     'Cross-Origin-Opener-Policy': 'same-origin',

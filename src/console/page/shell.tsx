@@ -15,7 +15,7 @@ const SECTIONS = {
   log: { path: '/console/log', name: 'Log' },
   keys: { path: '/console/keys', name: 'API keys' },
   connect: { path: '/console/connect', name: 'Connect' },
-  settings: { path: '/console/settings', name: 'Settings' },
+  settings: { path: '/console/settings', name: 'Configuration' },
 } as const;
 
 export type Section = keyof typeof SECTIONS;

@@ -126,6 +126,16 @@ export const CHOICE_TEXTS: { readonly [Name in ChoiceName]: ChoiceText<ValueOf<N
     about: 'How many may be at most, where the share is more.',
     words: (count) => `${count} an hour`,
   },
+  'jit.state': {
+    title: 'First sign-in',
+    about: 'Of somebody whom the identity provider sends before it has provisioned them.',
+    words: { on: 'Makes the user', off: 'Refused until the user exists' },
+  },
+  'jit.defaultTeam': {
+    title: 'Team of a first sign-in',
+    about: 'Where the division names no team.',
+    words: (team: unknown) => (team === null ? 'None' : String(team)),
+  },
 };
 
 /** What a policy chooses, in words. */
@@ -141,6 +151,7 @@ export const CHOICE_SECTIONS: readonly { readonly title: string; readonly names:
     title: 'When somebody is deactivated',
     names: ['deactivation.profile', 'deactivation.content', 'deactivation.workspaces'],
   },
+  { title: 'Signing in for the first time', names: ['jit.state', 'jit.defaultTeam'] },
   { title: 'Admins, roles and teams', names: ['adminBy', 'roles', 'defaultRole', 'teamBy', 'extensionUrn'] },
   {
     title: 'People and groups in SCIM',

@@ -5,6 +5,7 @@ import { brakeIsAdmins, type PortalSettings, settingsOf } from '../../directory/
 import { printable } from '../../printable.ts';
 import type { Addressed, Answer, SignedIn } from '../exchange.ts';
 import { pageResponse } from '../page/answer.ts';
+import { ConfigurationTabs } from '../page/configuration-tabs.tsx';
 import { ActionForm, TextField } from '../page/fields.tsx';
 import { doneNote, type NoticeProps } from '../page/notice.tsx';
 import { Shell } from '../page/shell.tsx';
@@ -50,6 +51,7 @@ export function settingsPage(screen: SignedIn, results: readonly D1Result[], aga
     screen,
     again.status,
     <Shell title="Settings" section="settings" screen={screen} note={again.note}>
+      <ConfigurationTabs here="settings" />
       <h1>Settings</h1>
       <Links brake={brake} />
       <h2 id="name">Name</h2>

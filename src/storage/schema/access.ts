@@ -9,7 +9,8 @@ export const apiKeys = sqliteTable(
     ownerSeq: integer('owner_seq').notNull(),
     /** The owner's e-mail as it was at minting: the SCIM API Username. */
     username: text().notNull(),
-    purpose: text({ enum: ['api', 'scim'] }).notNull(),
+    /** `oauth`: a client of OAuth, which has no secret of its own here: `oauth_clients`. */
+    purpose: text({ enum: ['api', 'scim', 'oauth'] }).notNull(),
     label: text().notNull(),
     /** Hex SHA-256 of `fold(username):password`; also the name of the KV entry. */
     hash: text().notNull(),
@@ -25,7 +26,7 @@ export const apiKeys = sqliteTable(
   (t) => [uniqueIndex('api_keys_hash').on(t.hash), index('api_keys_owner').on(t.ownerSeq)],
 );
 
-/** Who is signed in to the console. A session that was ended is gone; one that ran out stays until the cron comes. */
+/** Who is signed in, to the console or to the vendor's product. A session that was ended is gone; one that ran out stays until the cron comes. */
 export const sessions = sqliteTable(
   'sessions',
   {
@@ -42,6 +43,9 @@ export const sessions = sqliteTable(
     userAgent: text('user_agent').notNull(),
     /** The service account that its admin acts for at the moment. */
     actingSeq: integer('acting_seq'),
+    method: text({ enum: ['password', 'saml'] })
+      .notNull()
+      .default('password'),
   },
   (t) => [index('sessions_user').on(t.userSeq), index('sessions_expires').on(t.expiresAt)],
 );
@@ -80,4 +84,104 @@ export const oneTimeLinks = sqliteTable(
     expiresAt: integer('expires_at').notNull(),
   },
   (t) => [index('one_time_links_user').on(t.userSeq), index('one_time_links_expires').on(t.expiresAt)],
+);
+
+/** Requests to the identity provider that have no answer yet, and the answers to those that were a test. */
+export const samlRequests = sqliteTable(
+  'saml_requests',
+  {
+    /** The ID of the AuthnRequest, which the answer names as InResponseTo. */
+    id: text().primaryKey(),
+    purpose: text({ enum: ['sign_in', 'test'] }).notNull(),
+    /** Where the person wanted to go: a path of this hostname. */
+    relayState: text('relay_state'),
+    /** Of a test: the admin who made it, and the only one who sees what arrived. */
+    userSeq: integer('user_seq'),
+    /** Of a test: JSON, what arrived. */
+    result: text(),
+    createdAt: integer('created_at').notNull(),
+    expiresAt: integer('expires_at').notNull(),
+  },
+  (t) => [index('saml_requests_expires').on(t.expiresAt)],
+);
+
+/** Assertions that somebody signed in with, until they are too old to be tried again. */
+export const samlAssertions = sqliteTable(
+  'saml_assertions',
+  {
+    /** Hex SHA-256 of its issuer and its ID. */
+    id: text().primaryKey(),
+    /** The session that it began: a repeat of the same write is no replay. */
+    sessionHash: text('session_hash').notNull(),
+    expiresAt: integer('expires_at').notNull(),
+  },
+  (t) => [index('saml_assertions_expires').on(t.expiresAt)],
+);
+
+/** What makes an API key a client of OAuth; the key says whose it is and whether it is alive. */
+export const oauthClients = sqliteTable('oauth_clients', {
+  /** The id of the key, which is the client id. */
+  keyId: text('key_id').primaryKey(),
+  grant: text({ enum: ['authorization_code', 'client_credentials', 'workload_identity'] }).notNull(),
+  /** JSON array: where a person who allowed the client may be sent. */
+  redirectUris: text('redirect_uris').notNull().default('[]'),
+  /** Of a workload identity: what the assertion must say, and where the issuer's keys are. */
+  issuer: text(),
+  subject: text(),
+  audience: text(),
+  jwksUrl: text('jwks_url'),
+});
+
+/** Secrets of clients, of which several work at a time. */
+export const oauthSecrets = sqliteTable(
+  'oauth_secrets',
+  {
+    id: text().primaryKey(),
+    keyId: text('key_id').notNull(),
+    /** Hex SHA-256 of the secret. */
+    hash: text().notNull(),
+    /** Its last characters, for people to tell one from another. */
+    hint: text().notNull(),
+    createdAt: integer('created_at').notNull(),
+    lastUsedAt: integer('last_used_at'),
+    revokedAt: integer('revoked_at'),
+  },
+  (t) => [uniqueIndex('oauth_secrets_hash').on(t.hash), index('oauth_secrets_key').on(t.keyId)],
+);
+
+/** Authorization codes, each good for one exchange. */
+export const oauthCodes = sqliteTable(
+  'oauth_codes',
+  {
+    /** Hex SHA-256 of the code. */
+    hash: text().primaryKey(),
+    keyId: text('key_id').notNull(),
+    /** The admin who allowed the client. */
+    userId: text('user_id').notNull(),
+    /** What the tokens of this code have in common: where it is used twice, they end. */
+    grantId: text('grant_id').notNull(),
+    redirectUri: text('redirect_uri').notNull(),
+    codeChallenge: text('code_challenge'),
+    scope: text().notNull(),
+    createdAt: integer('created_at').notNull(),
+    expiresAt: integer('expires_at').notNull(),
+    usedAt: integer('used_at'),
+  },
+  (t) => [index('oauth_codes_expires').on(t.expiresAt)],
+);
+
+/** Access and refresh tokens of clients. */
+export const oauthTokens = sqliteTable(
+  'oauth_tokens',
+  {
+    /** Hex SHA-256 of the token. */
+    hash: text().primaryKey(),
+    keyId: text('key_id').notNull(),
+    kind: text({ enum: ['access', 'refresh'] }).notNull(),
+    grantId: text('grant_id').notNull(),
+    scope: text().notNull(),
+    createdAt: integer('created_at').notNull(),
+    expiresAt: integer('expires_at').notNull(),
+  },
+  (t) => [index('oauth_tokens_grant').on(t.grantId), index('oauth_tokens_expires').on(t.expiresAt)],
 );

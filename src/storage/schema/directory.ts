@@ -27,6 +27,12 @@ export const portal = sqliteTable('portal', {
   /** Since when the brake holds destruction, and the mutation id that engaged it; null while it does not. */
   brakeEngagedAt: integer('brake_engaged_at'),
   brakeCause: text('brake_cause'),
+  /** JSON: how people sign in by the identity provider, `sso/settings.ts`. */
+  sso: text().notNull().default('{}'),
+  /** JSON array: the e-mail domains of the portal's people, in lower case, as whoever runs the portal has verified them. */
+  emailDomains: text('email_domains').notNull().default('[]'),
+  /** Where people who are no admins go when they have signed in: a path of this hostname, or a URL. */
+  appUrl: text('app_url').notNull().default('/'),
   /** The ledger rows up to this `seq` have said in the journal which workspaces they archived. */
   archivedThrough: integer('archived_through').notNull().default(0),
 });

@@ -62,7 +62,7 @@ export function doorFlows(stage: () => Stage): void {
       const outline = await page.evaluate('getComputedStyle(document.activeElement).outlineStyle');
       expect(outline, reached.at(-1)).toBe('solid');
     }
-    const sections = ['Home', 'Users', 'Workspaces', 'Log', 'API keys', 'Connect', 'Settings'];
+    const sections = ['Home', 'Users', 'Workspaces', 'Log', 'API keys', 'Connect', 'Configuration'];
     expect(reached.slice(0, 10)).toEqual(['Skip to the content', 'Acme', 'Sign out', ...sections]);
     await page.keyboard.press('Enter');
     await page.getByText('You are signed out, here and in every other browser.').waitFor();

@@ -191,10 +191,11 @@ describe('menus', () => {
   const ELSEWHERE = ['Attribute Mappings', 'Directory', 'Profile Editor', 'Import', "the app's profile", 'the app'];
 
   it.each([
-    ['docs/connect-okta.md', Object.values(OKTA)],
-    ['docs/connect-entra.md', Object.values(ENTRA)],
-  ])('have the names that %s has', (guide, paths) => {
-    const text = readFileSync(new URL(`../../../${guide}`, import.meta.url).pathname, 'utf8').toLowerCase();
+    ['okta', Object.values(OKTA)],
+    ['entra', Object.values(ENTRA)],
+  ])('have the names that the guides of docs for %s have', (provider, paths) => {
+    const read = (guide: string) => readFileSync(new URL(`../../../docs/${guide}`, import.meta.url).pathname, 'utf8');
+    const text = `${read(`connect-${provider}.md`)}${read(`sso-${provider}.md`)}`.toLowerCase();
     for (const name of paths.flatMap((path) => path.split(' > '))) {
       if (!ELSEWHERE.includes(name)) expect(text).toContain(name.toLowerCase());
     }
