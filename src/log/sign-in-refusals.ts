@@ -19,7 +19,8 @@ export const SIGN_IN_REFUSALS = {
     change: {
       okta: `${OKTA.signOn}: keep the settings; an admin of the portal switches single sign-on on in its console.`,
       entra: `${ENTRA.saml}: keep the settings; an admin of the portal switches single sign-on on in its console.`,
-      portal: 'In the console: Configuration > Authentication Providers.',
+      portal:
+        'npm run portal -- sso on switches it on, and so does Configuration > Authentication Providers in the console.',
     },
   },
   saml_response_refused: {
