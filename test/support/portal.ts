@@ -85,7 +85,7 @@ export async function freshPortal(preset: PresetName = 'sendsafely'): Promise<Po
   await env.DB.batch([
     ...TABLES.map((table) => env.DB.prepare(`DELETE FROM ${table}`)),
     env.DB.prepare(
-      "UPDATE portal SET name = 'Portal', preset = ?, policy = '{}', features = '{}', version = version + 1, user_count = 0, active_count = 0, hidden_count = 0, hidden_through = 0, hidden_regions = '{}', recent_deactivations = '[]', brake_engaged_at = NULL, brake_cause = NULL, archived_through = 0",
+      "UPDATE portal SET name = 'Portal', preset = ?, policy = '{}', features = '{}', version = version + 1, user_count = 0, active_count = 0, hidden_count = 0, hidden_through = 0, hidden_regions = '{}', recent_deactivations = '[]', brake_engaged_at = NULL, brake_cause = NULL, archived_through = 0, sso = '{}', email_domains = '[]', app_url = '/'",
     ).bind(preset),
   ]);
   const sources = new TestSources();

@@ -1,0 +1,100 @@
+// How the settings of single sign-on are read and written. They are guarded by themselves: whoever saves says what was looked at,
+// and where that has changed meanwhile nothing is written.
+import { createHash } from 'node:crypto';
+import type { SettingsContext } from '../directory/portal-settings.ts';
+import { fail, ok, type Result } from '../failure.ts';
+import { randomId } from '../random-id.ts';
+import { commit } from '../storage/commit.ts';
+import { faultFailure } from '../storage/fault-failure.ts';
+import { guard } from '../storage/guard.ts';
+import { authorOf, insertJournal, type JournalRule } from '../storage/journal.ts';
+import { readSso, type SsoSettings } from './settings.ts';
+
+/** What the portal's row holds of signing in, JSON as it is stored. */
+export interface SsoRow {
+  readonly sso: string;
+  /** JSON array, in lower case. */
+  readonly emailDomains: string;
+  readonly appUrl: string;
+}
+
+/** One row of type `SsoRow`. */
+export function selectSso(db: D1Database): D1PreparedStatement {
+  return db.prepare('SELECT sso, email_domains AS emailDomains, app_url AS appUrl FROM portal WHERE id = 1');
+}
+
+/** Hex SHA-256 of what a test is about: the same settings in whatever state, and with the certificates in either order. */
+export function settingsHash({ issuer, signInUrl, signOutUrl, certificates }: SsoSettings): string {
+  const text = JSON.stringify([issuer, signInUrl, signOutUrl, certificates.toSorted()]);
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** Whether a test passed with exactly these settings. */
+export function isTested(settings: SsoSettings): boolean {
+  return settings.testedHash === settingsHash(settings);
+}
+
+/** Saves the settings in place of those that were read as `expected`, JSON as it was stored. Fails with `precondition_failed` where
+ * they have changed since, and like storage does. */
+export async function saveSso(
+  { db, sources, ...by }: SettingsContext,
+  expected: string,
+  settings: SsoSettings,
+): Promise<Result<SsoSettings>> {
+  const text = JSON.stringify(settings);
+  if (text === expected) return ok(settings);
+  const mutationId = randomId(sources);
+  const rule = ruleOf(readSso(expected)?.state ?? 'off', settings.state);
+  const entry = {
+    mutationId,
+    type: 'portal.changed',
+    subject: 'portal',
+    ...authorOf(by),
+    ...(rule ? { rule } : {}),
+    attributes: ['sso'],
+  } as const;
+  const outcome = await commit(db, {
+    mutationId,
+    guards: [guard(db, 'state', '(SELECT sso FROM portal WHERE id = 1) = ?', expected)],
+    statements: [
+      db.prepare('UPDATE portal SET sso = ? WHERE id = 1').bind(text),
+      insertJournal(db, entry, Math.trunc(sources.nowMs())),
+    ],
+  });
+  if (outcome.kind === 'fault') return faultFailure(outcome);
+  return outcome.kind === 'lost' ? changedSince() : ok(settings);
+}
+
+function ruleOf(before: SsoSettings['state'], after: SsoSettings['state']): JournalRule | undefined {
+  if (before === after) return undefined;
+  return after === 'on' ? 'sso_switched_on' : 'sso_switched_off';
+}
+
+/** Switches single sign-on in settings that were read as `expected`. Switching on fails with `invalid_value` where nothing is set up,
+ * and where no test passed with these settings, unless `untested` is allowed. */
+export async function switchSso(
+  context: SettingsContext,
+  state: SsoSettings['state'],
+  expected: string,
+  { untested = false } = {},
+): Promise<Result<SsoSettings>> {
+  const settings = readSso(expected);
+  if (settings === undefined)
+    return fail('invalid_value', 'Single sign-on is not set up yet: there is nothing to switch.');
+  if (state === 'on') {
+    if (settings.certificates.length === 0)
+      return fail('invalid_value', 'There is no certificate: nobody could sign in.');
+    if (!untested && !isTested(settings)) {
+      return fail('invalid_value', 'No test has passed with these settings yet. Test them first.');
+    }
+  }
+  return saveSso(context, expected, { ...settings, state });
+}
+
+/** What is said where somebody else was faster. */
+export function changedSince(): Result<never> {
+  return fail(
+    'precondition_failed',
+    'Somebody else changed these settings meanwhile, so nothing was changed. This is how they are now: repeat what you wanted.',
+  );
+}
