@@ -2,7 +2,7 @@
 // guard of every write, so that a key revoked between the two changes nothing. KV and caches only find keys.
 import { guard, refusal } from '../storage/guard.ts';
 
-/** A key as the request presents it: the id inside the password, and the hash of `username:password`. */
+/** A key as the request presents it: the id inside the password and the hash of `username:password`, or those of an access token. */
 export interface PresentedKey {
   readonly keyId: string;
   readonly hash: string;
@@ -26,10 +26,12 @@ export interface AuthorisationRow {
   readonly activeCount: number;
 }
 
-// A key that is alive, with its owner: CROSS JOIN pins the order, key by its id, owner by seq. Parameters: key id, hash, now.
-const KEY_ALIVE = `k.id = ? AND k.hash = ? AND k.purpose = 'scim' AND k.revoked_at IS NULL
-    AND (k.expires_at IS NULL OR k.expires_at > ?)`;
-const OWNER_ALIVE = "u.active = 1 AND u.role = 'admin' AND u.removed_at IS NULL";
+/** SQL: the key ?1 has not ended at ?2, and its owner is an active admin. */
+export const KEY_STANDS = 'k.id = ?1 AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > ?2)';
+export const OWNER_ALIVE = "u.active = 1 AND u.role = 'admin' AND u.removed_at IS NULL";
+// CROSS JOIN pins the order, key by its id, owner by seq. A client of OAuth lives by any token of that hash, which one more row says.
+const KEY_ALIVE = `${KEY_STANDS} AND (k.hash = ?3 AND k.purpose = 'scim' OR k.purpose = 'oauth' AND EXISTS (SELECT 1
+    FROM oauth_tokens WHERE hash = ?3 AND key_id = k.id AND kind = 'access' AND expires_at > ?2))`;
 
 /** Selects one `AuthorisationRow` when the key is alive at `nowMs`; else it raises the guard `key`, so that D1 runs nothing of
  * what stands behind it in the batch: a stranger's query must cost no more than the look at the key. Reads three rows. */
@@ -45,11 +47,11 @@ export function authoriseStatement(db: D1Database, key: PresentedKey, nowMs: num
          LEFT JOIN users AS u ON u.seq = k.owner_seq AND ${OWNER_ALIVE}
        WHERE portal.id = 1`,
     )
-    .bind(key.keyId, key.hash, nowMs);
+    .bind(key.keyId, nowMs, key.hash);
 }
 
 /** The guard `key`: rolls the batch back unless the key is alive at `nowMs`. */
 export function keyGuard(db: D1Database, key: PresentedKey, nowMs: number): D1PreparedStatement {
   const alive = `api_keys AS k CROSS JOIN users AS u ON u.seq = k.owner_seq WHERE ${KEY_ALIVE} AND ${OWNER_ALIVE}`;
-  return guard(db, 'key', `EXISTS (SELECT 1 FROM ${alive})`, key.keyId, key.hash, nowMs);
+  return guard(db, 'key', `EXISTS (SELECT 1 FROM ${alive})`, key.keyId, nowMs, key.hash);
 }

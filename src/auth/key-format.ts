@@ -1,10 +1,12 @@
-// What a SCIM API Password looks like, how one is made, and the hash under which a key is known.
+// What a SCIM API Password looks like, how one is made, and the hash under which a key is known; access tokens have the same shape.
 // Knows neither headers nor storage.
 import type { Sources } from '../env.ts';
 import { fold } from '../scim/fold.ts';
 
 /** What every password begins with, so that people and secret scanners recognise one. */
 export const PASSWORD_PREFIX = 'pck_';
+/** What every access token of OAuth begins with. */
+export const TOKEN_PREFIX = 'pct_';
 const KEY_ID_LENGTH = 12;
 const SECRET_BYTES = 32;
 const SECRET_LENGTH = 43;
@@ -18,7 +20,7 @@ const ID_ALPHABET = '0123456789abcdefghjkmnpqrstvwxyz';
 
 // Parsed by fixed lengths: base64url may itself contain the underscore that separates the parts.
 const SHAPE = new RegExp(
-  `^${PASSWORD_PREFIX}([${ID_ALPHABET}]{${KEY_ID_LENGTH}})_[\\w-]{${SECRET_LENGTH}}_[\\w-]{${CHECKSUM_LENGTH}}$`,
+  `^pc[kt]_([${ID_ALPHABET}]{${KEY_ID_LENGTH}})_[\\w-]{${SECRET_LENGTH}}_[\\w-]{${CHECKSUM_LENGTH}}$`,
 );
 
 /** The id of a new key. */
@@ -31,15 +33,23 @@ export async function mintPassword(
   sources: Sources,
   keyId = newKeyId(sources),
 ): Promise<{ keyId: string; password: string }> {
-  const body = `${PASSWORD_PREFIX}${keyId}_${base64Url(sources.randomBytes(SECRET_BYTES))}`;
-  return { keyId, password: `${body}_${await checksum(body)}` };
+  return { keyId, password: await mintSecret(sources, `${PASSWORD_PREFIX}${keyId}_`) };
 }
 
-/** The key id inside a password, or undefined when the shape or the checksum is wrong: then it was mistyped or cut off,
- * and no storage needs to be asked. The checksum is no secret and proves nothing. */
-export async function readPassword(password: string): Promise<{ keyId: string } | undefined> {
+/** 256 random bits behind that beginning, and the checksum of it all. */
+export async function mintSecret(sources: Sources, beginning: string): Promise<string> {
+  const body = beginning + base64Url(sources.randomBytes(SECRET_BYTES));
+  return `${body}_${await checksum(body)}`;
+}
+
+/** The key id inside a password or an access token, or undefined when the shape or the checksum is wrong: then it was mistyped or cut
+ * off, and no storage needs to be asked. The checksum is no secret and proves nothing. */
+export async function readPassword(
+  password: string,
+  prefix: typeof PASSWORD_PREFIX | typeof TOKEN_PREFIX = PASSWORD_PREFIX,
+): Promise<{ keyId: string } | undefined> {
   const keyId = SHAPE.exec(password)?.[1];
-  if (keyId === undefined) return undefined;
+  if (keyId === undefined || !password.startsWith(prefix)) return undefined;
   const body = password.slice(0, -(CHECKSUM_LENGTH + 1));
   return password.endsWith(`_${await checksum(body)}`) ? { keyId } : undefined;
 }
@@ -47,8 +57,13 @@ export async function readPassword(password: string): Promise<{ keyId: string } 
 /** The hash a key is stored under, in D1 and as the name of its KV entry: hex SHA-256 of `fold(username):password`.
  * One fast round on purpose: the password carries 256 random bits of our own making, which no one can guess offline however
  * fast the hash is. A slow hash only helps secrets that people choose, and would cost every request its CPU time. */
-export async function keyHash(username: string, password: string): Promise<string> {
-  const digest = await sha256(`${fold(username)}:${password}`);
+export function keyHash(username: string, password: string): Promise<string> {
+  return hexSha256(`${fold(username)}:${password}`);
+}
+
+/** The hash an access token is stored under: hex SHA-256 of its text. */
+export async function hexSha256(text: string): Promise<string> {
+  const digest = await sha256(text);
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 

@@ -5,7 +5,7 @@ import { type SuccessorFacts, successorEnded } from './key-state.ts';
 
 export interface KeyRow extends SuccessorFacts {
   readonly id: string;
-  readonly purpose: 'api' | 'scim';
+  readonly purpose: 'api' | 'scim' | 'oauth';
   readonly label: string;
   readonly hash: string;
   readonly createdAt: number;
@@ -50,6 +50,7 @@ export function noSuchKey() {
 /** Why a key can be given no secret; undefined where it can. A repeated form finds its own work done here. */
 export function notUnused(key: KeyRow, nowMs: number): Failure | undefined {
   if (key.purpose === 'api') return endedFailure(key, nowMs);
+  if (key.purpose === 'oauth') return isClient();
   const detail =
     'Nothing was changed: the key is used for SCIM already, and its password was shown once. Rotate the key to get another.';
   return fail('precondition_failed', detail).failure;
@@ -61,7 +62,14 @@ export function notRotatable(key: KeyRow, nowMs: number): Failure | undefined {
     return fail('precondition_failed', 'Nothing was changed: the key has no secret yet, so there is none to rotate.')
       .failure;
   }
+  if (key.purpose === 'oauth') return isClient();
   if (key.replacedBy === null || successorEnded(key, nowMs)) return endedFailure(key, nowMs);
   const detail = `Nothing was changed: the key ${key.replacedBy} takes its place already, whose password was shown once. Rotate that one to get another.`;
+  return fail('precondition_failed', detail).failure;
+}
+
+function isClient(): Failure {
+  const detail =
+    'Nothing was changed: this is a client of OAuth, which has secrets of its own. Make another one of those.';
   return fail('precondition_failed', detail).failure;
 }

@@ -2,7 +2,7 @@
 
 /** The facts that decide it; times are UTC milliseconds. */
 export interface KeyFacts {
-  readonly purpose: 'api' | 'scim';
+  readonly purpose: 'api' | 'scim' | 'oauth';
   readonly expiresAt: number | null;
   readonly revokedAt: number | null;
   readonly replacedBy: string | null;

@@ -71,8 +71,8 @@ function StateTime({ state, now }: StateProps) {
 }
 
 /** What a key is for. */
-export function purposeWord(purpose: 'api' | 'scim'): string {
-  return purpose === 'scim' ? 'SCIM' : 'API';
+export function purposeWord(purpose: 'api' | 'scim' | 'oauth'): string {
+  return { api: 'API', scim: 'SCIM', oauth: 'OAuth client' }[purpose];
 }
 
 /** When a key was last used: that is kept to the day, so that nothing finer is said. */
