@@ -1,5 +1,6 @@
 // The metadata that an identity provider offers for download (SAML metadata 2.0), read for the few values that the portal keeps.
 // It is a file an admin chose, and proves nothing: its own signature is not looked at.
+import type { XmlElement } from '@xmldom/xmldom/lib/index.js';
 import { fail, ok, type Result } from '../failure.ts';
 import { type Certificate, readCertificate } from './certificate.ts';
 import { readAddress, readIssuer } from './provider-address.ts';
@@ -58,7 +59,7 @@ export async function readIdpMetadata(text: string, nowMs: number): Promise<Resu
   });
 }
 
-async function parse(text: string): Promise<Result<Element>> {
+async function parse(text: string): Promise<Result<XmlElement>> {
   const xml = text.replace(/^\uFEFF/, '').trim();
   if (xml.length > MAX_METADATA_CHARACTERS)
     return refused('The metadata is too long for that of one identity provider.');
@@ -69,25 +70,25 @@ async function parse(text: string): Promise<Result<Element>> {
   }
   if (/<!(?!--)/.test(xml))
     return refused('The metadata has a document type or CDATA in it, which the portal does not read.');
-  const { DOMParser } = await import('@xmldom/xmldom');
-  const refuse = (message: string) => {
+  const { DOMParser } = await import('@xmldom/xmldom/lib/index.js');
+  const refuse = (_level: string, message: string): never => {
     throw new Error(message);
   };
   try {
-    const parser = new DOMParser({ errorHandler: { warning: refuse, error: refuse, fatalError: refuse } });
-    const { documentElement } = parser.parseFromString(xml, 'text/xml');
-    return documentElement ? ok(documentElement) : refused('The metadata is empty.');
+    const parser = new DOMParser({ errorHandler: refuse });
+    const root = parser.parseFromString(xml, 'text/xml')?.documentElement;
+    return root ? ok(root) : refused('The metadata is empty.');
   } catch {
     return refused('The metadata is no well-formed XML: it may be cut short.');
   }
 }
 
 interface Provider {
-  readonly entity: Element;
-  readonly role: Element;
+  readonly entity: XmlElement;
+  readonly role: XmlElement;
 }
 
-function theProvider(root: Element): Result<Provider> {
+function theProvider(root: XmlElement): Result<Provider> {
   const entities = isNamed(root, METADATA, 'EntitiesDescriptor') ? within(root, METADATA, 'EntityDescriptor') : [root];
   if (root.namespaceURI !== METADATA || (entities[0] === root && root.localName !== 'EntityDescriptor')) {
     return refused('This XML is no SAML 2.0 metadata: it begins with EntityDescriptor.');
@@ -104,13 +105,13 @@ function theProvider(root: Element): Result<Provider> {
     : refused('The metadata describes no identity provider of SAML 2.0.');
 }
 
-function rolesOf(entity: Element, name: string): readonly Element[] {
+function rolesOf(entity: XmlElement, name: string): readonly XmlElement[] {
   return within(entity, METADATA, name).filter((role) =>
     (role.getAttribute('protocolSupportEnumeration') ?? '').split(/\s+/).includes(PROTOCOL),
   );
 }
 
-function locationOf(role: Element, name: string): string | undefined {
+function locationOf(role: XmlElement, name: string): string | undefined {
   const services = within(role, METADATA, name);
   const by = (binding: string) => services.find((service) => service.getAttribute('Binding') === binding);
   return (by(REDIRECT) ?? by(POST))?.getAttribute('Location') ?? undefined;
@@ -118,7 +119,7 @@ function locationOf(role: Element, name: string): string | undefined {
 
 /** The newest of those that are valid now, then those that will be. */
 function usableCertificates(
-  role: Element,
+  role: XmlElement,
   nowMs: number,
 ): Result<{ readonly taken: readonly Certificate[]; readonly left: number }> {
   const keys = within(role, METADATA, 'KeyDescriptor').filter((key) =>
@@ -145,17 +146,17 @@ function usableCertificates(
 }
 
 /** The child elements, of that name where one is given. */
-function within(parent: Element, namespace?: string, name = ''): readonly Element[] {
-  const elements: Element[] = [];
+function within(parent: XmlElement, namespace?: string, name = ''): readonly XmlElement[] {
+  const elements: XmlElement[] = [];
   for (let node = parent.firstChild; node; node = node.nextSibling) {
     if (node.nodeType !== 1) continue;
-    const element = node as Element;
+    const element = node as XmlElement;
     if (namespace === undefined || isNamed(element, namespace, name)) elements.push(element);
   }
   return elements;
 }
 
-function isNamed(element: Element, namespace: string, name: string): boolean {
+function isNamed(element: XmlElement, namespace: string, name: string): boolean {
   return element.namespaceURI === namespace && element.localName === name;
 }
 

@@ -9,6 +9,8 @@ declare module '@xmldom/xmldom/lib/index.js' {
     readonly nodeType: number;
     readonly nodeValue: string | null;
     readonly parentNode: XmlNode | null;
+    readonly firstChild: XmlNode | null;
+    readonly nextSibling: XmlNode | null;
     readonly childNodes: List<XmlNode>;
     readonly textContent: string | null;
   }
