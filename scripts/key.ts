@@ -27,13 +27,14 @@ async function list(options: Where): Promise<void> {
   await withPortal(options, async ({ db, sources }) => {
     const keys = await listKeys(db, sources.nowMs());
     if (keys.length === 0) return print('No keys yet: npm run key -- create --owner you@example.com');
-    const head = ['id', 'username', 'label', 'created', 'expires', 'last used', 'state'];
+    const head = ['id', 'kind', 'username', 'label', 'created', 'expires', 'last used', 'state'];
     printTable(keys.map(cellsOf), { head });
   });
 }
 
-function cellsOf({ id, username, label, createdAt, expiresAt, lastUsedAt, state }: ListedKey): string[] {
-  return [id, username, label, timeOrNever(createdAt), timeOrNever(expiresAt), timeOrNever(lastUsedAt), state];
+function cellsOf({ id, purpose, username, label, createdAt, expiresAt, lastUsedAt, state }: ListedKey): string[] {
+  const kind = purpose === 'oauth' ? 'OAuth client' : 'SCIM key';
+  return [id, kind, username, label, timeOrNever(createdAt), timeOrNever(expiresAt), timeOrNever(lastUsedAt), state];
 }
 
 async function rotate(keyId: string, options: Where & { overlap: number; expiresInDays?: number }): Promise<void> {
@@ -99,7 +100,7 @@ function parseDays(text: string): number {
   return days;
 }
 
-const program = new Command('key').description('SCIM keys of a portal.').showHelpAfterError();
+const program = new Command('key').description('SCIM keys and OAuth clients of a portal.').showHelpAfterError();
 
 /** Which portal: an option of every command. */
 function command(name: string, description: string): Command {
@@ -115,12 +116,12 @@ command('create', 'Make a key. The owner is made as a no-login service admin whe
   .option('--label <text>', 'what the key is for', 'SCIM')
   .option('--expires-in-days <n>', 'how long it lives; for ever when left out', parseDays)
   .action(create);
-command('list', 'Show all keys, without secrets.').action(list);
+command('list', 'Show all keys and OAuth clients, without secrets.').action(list);
 command('rotate', 'Make the key that takes the place of another, which works on until the overlap ends.')
   .argument('<id>', 'the id that `list` shows')
   .addOption(overlapOption())
   .option('--expires-in-days <n>', 'how long the new key lives; for ever when left out', parseDays)
   .action(rotate);
-command('revoke', 'End a key at once.').argument('<id>', 'the id that `list` shows').action(revoke);
+command('revoke', 'End a key or an OAuth client at once.').argument('<id>', 'the id that `list` shows').action(revoke);
 
 await sayingFailures(() => program.parseAsync());

@@ -78,6 +78,8 @@ export function alreadyOver(expiresAtMs: number | null | undefined, nowMs: numbe
 /** A key as it may be shown; times are UTC ms. `state` says why a key does not work, if it does not. */
 export interface ListedKey {
   readonly id: string;
+  /** `oauth`: a client. */
+  readonly purpose: 'scim' | 'oauth';
   readonly username: string;
   readonly label: string;
   readonly createdAt: number;
@@ -87,18 +89,18 @@ export interface ListedKey {
   readonly state: 'alive' | 'revoked' | 'expired' | 'owner is no active admin';
 }
 
-/** All SCIM keys ever made, newest first; at most `limit`, without hashes. */
+/** All SCIM keys and OAuth clients ever made, newest first; at most `limit`, without hashes. */
 export async function listKeys(db: D1Database, nowMs: number, limit = 500): Promise<ListedKey[]> {
   const { results } = await db
     .prepare(
-      `SELECT k.id, k.username, k.label, k.created_at AS createdAt, k.expires_at AS expiresAt,
+      `SELECT k.id, k.purpose, k.username, k.label, k.created_at AS createdAt, k.expires_at AS expiresAt,
          k.last_used_at AS lastUsedAt, k.revoked_at AS revokedAt,
          CASE WHEN k.revoked_at IS NOT NULL THEN 'revoked'
               WHEN k.expires_at <= ?1 THEN 'expired'
               WHEN u.active = 1 AND u.role = 'admin' AND u.removed_at IS NULL THEN 'alive'
               ELSE 'owner is no active admin' END AS state
        FROM api_keys AS k LEFT JOIN users AS u ON u.seq = k.owner_seq
-       WHERE k.purpose = 'scim' ORDER BY k.created_at DESC, k.id LIMIT ?2`,
+       WHERE k.purpose <> 'api' ORDER BY k.created_at DESC, k.id LIMIT ?2`,
     )
     .bind(nowMs, limit)
     .all<ListedKey>();

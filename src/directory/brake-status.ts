@@ -19,11 +19,13 @@ export const HELD_COUNTED = 10_000;
 export interface KeyName {
   readonly label: string;
   readonly owner: string;
+  /** Of OAuth. */
+  readonly isClient?: boolean;
 }
 
 /** A user of whom something is held, and why a restore would leave it so, where it would. */
 export interface Loss
-  extends Omit<LossRow, 'keyLabel' | 'keyOwner' | 'managed' | 'taken' | 'removedAt' | 'deactivatedAt' | 'ends'> {
+  extends Omit<LossRow, keyof KeyColumns | 'managed' | 'taken' | 'removedAt' | 'deactivatedAt' | 'ends'> {
   readonly key?: KeyName;
   readonly stays?: StaysHeld['reason'];
 }
@@ -90,12 +92,12 @@ export function selectHeldCount(db: D1Database): D1PreparedStatement {
 const HELD = `FROM destructions WHERE ${BRAKE_HOLDS} AND kind = 'account'`;
 const HELD_COUNT = `(SELECT count(*) FROM (SELECT DISTINCT user_seq ${HELD} LIMIT ${HELD_COUNTED}))`;
 
-interface StateRow {
+type KeyColumns = Pick<LossRow, 'keyLabel' | 'keyOwner' | 'keyIsClient'>;
+
+interface StateRow extends KeyColumns {
   readonly engagedAt: number | null;
   readonly actor: string | null;
   readonly requestId: string | null;
-  readonly keyLabel: string | null;
-  readonly keyOwner: string | null;
   readonly lastHour: number;
   readonly heldUsers: number;
 }
@@ -116,18 +118,20 @@ export function readBrake(results: readonly D1Result[], brake: Policy['brake'], 
   };
 }
 
-function keyName({ keyLabel, keyOwner }: Pick<LossRow, 'keyLabel' | 'keyOwner'>): { readonly key?: KeyName } {
-  return keyLabel === null || keyOwner === null ? {} : { key: { label: keyLabel, owner: keyOwner } };
+function keyName({ keyLabel, keyOwner, keyIsClient }: KeyColumns): { readonly key?: KeyName } {
+  if (keyLabel === null || keyOwner === null) return {};
+  return { key: { label: keyLabel, owner: keyOwner, isClient: keyIsClient === 1 } };
 }
 
-function lossOf({ keyLabel, keyOwner, managed, taken, removedAt, deactivatedAt, ends, ...loss }: LossRow): Loss {
+function lossOf({ managed, taken, removedAt, deactivatedAt, ends, ...row }: LossRow): Loss {
+  const { keyLabel, keyOwner, keyIsClient, ...loss } = row;
   const held = (JSON.parse(ends) as [number, number, number][]).map(([at, active, removed]) => ({
     at,
     account: { active, removed },
   }));
   const why = whyHeld({ active: loss.active === 1, managed: managed === 1, removedAt, deactivatedAt, held });
   const stays = why ?? (taken === 1 ? 'user_name_taken' : undefined);
-  return { ...loss, ...keyName({ keyLabel, keyOwner }), ...(stays ? { stays } : {}) };
+  return { ...loss, ...keyName({ keyLabel, keyOwner, keyIsClient }), ...(stays ? { stays } : {}) };
 }
 
 /** The ledger names who engaged it as long as that account is held; otherwise the journal does, for 30 days. */
@@ -137,7 +141,7 @@ function selectState(db: D1Database, nowMs: number): D1PreparedStatement {
        (SELECT ${column} FROM journal WHERE mutation_id = p.brake_cause))`;
   return db
     .prepare(
-      `SELECT s.*, k.label AS keyLabel, k.username AS keyOwner FROM (
+      `SELECT s.*, k.label AS keyLabel, k.username AS keyOwner, k.purpose = 'oauth' AS keyIsClient FROM (
          SELECT p.brake_engaged_at AS engagedAt, ${engaging('actor')} AS actor, ${engaging('request_id')} AS requestId,
            (SELECT count(*) FROM json_each(p.recent_deactivations) WHERE value > ?1 - ${BRAKE_WINDOW_MS}) AS lastHour,
            ${HELD_COUNT} AS heldUsers

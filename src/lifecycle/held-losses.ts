@@ -25,6 +25,8 @@ export interface LossRow {
   /** The label of the key that `actor` is, and whose it is. */
   readonly keyLabel: string | null;
   readonly keyOwner: string | null;
+  /** 1 where it is a client of OAuth. */
+  readonly keyIsClient: 0 | 1 | null;
   /** Whether SCIM still manages the account, and whether another one has its userName by now. */
   readonly managed: number;
   readonly taken: number;
@@ -42,7 +44,7 @@ export function selectLosses(db: D1Database, afterSeq: number, count: number, mo
          u.removed_at IS NOT NULL AS removed, u.removed_at AS removedAt, u.deactivated_at AS deactivatedAt,
          u.login_type = 'saml' AS managed, u.removed_at IS NOT NULL AND EXISTS (SELECT 1 FROM users AS o
            WHERE o.user_name_key = u.user_name_key AND o.removed_at IS NULL) AS taken,
-         f.actor, k.label AS keyLabel, k.username AS keyOwner,
+         f.actor, k.label AS keyLabel, k.username AS keyOwner, k.purpose = 'oauth' AS keyIsClient,
          ${upTo(content('files', '1'), 'count(*)')} AS files, ${upTo(content('messages', '1'), 'count(*)')} AS messages,
          ${upTo(content('files', SIZE), BYTES)} + ${upTo(content('messages', SIZE), BYTES)} AS bytes,
          ${upTo(WORKSPACES, 'count(*)')} AS workspaces

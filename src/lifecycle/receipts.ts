@@ -41,6 +41,8 @@ export interface Destruction extends HoldColumns {
   readonly actor: string;
   readonly keyLabel: string | null;
   readonly keyOwner: string | null;
+  /** 1 where it is a client of OAuth. */
+  readonly keyIsClient: 0 | 1 | null;
   readonly actorName: string | null;
   /** The service account that this person acted for. */
   readonly actingForName: string | null;
@@ -79,7 +81,7 @@ const BY = actorSql('d.actor');
 
 const COLUMNS = `d.seq, d.kind, d.state, d.held_by AS heldBy, d.user_seq AS userSeq, coalesce(u.id, '') AS userId, coalesce(u.user_name, '') AS userName,
     d.created_at AS createdAt, d.due_at AS dueAt, d.done_at AS doneAt, d.objects, d.bytes, d.cause, d.request_id AS requestId, d.actor, k.label AS keyLabel,
-    owner.user_name AS keyOwner, person.user_name AS actorName,
+    k.purpose = 'oauth' AS keyIsClient, owner.user_name AS keyOwner, person.user_name AS actorName,
     coalesce(account.user_name, ${BY.actingFor}) AS actingForName`;
 const JOINS = `LEFT JOIN users AS u ON u.seq = d.user_seq LEFT JOIN api_keys AS k ON k.id = d.actor
     LEFT JOIN users AS owner ON owner.seq = k.owner_seq LEFT JOIN users AS person ON person.id = ${BY.id}

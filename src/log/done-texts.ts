@@ -20,12 +20,12 @@ export const DONE_TEXTS: Readonly<Record<JournalType, DoneText>> = {
   'group.member_added': ({ who, subject }) => `${who} added members to the group ${subject}.`,
   'group.member_removed': ({ who, subject }) => `${who} removed members from the group ${subject}.`,
   'group.deleted': ({ who, subject }) => `${who} deleted the group ${subject}. Its members stay users of the portal.`,
-  'key.created': ({ who, subject }) => `${who} made the key ${subject}.`,
+  'key.created': ({ who, subject, noun }) => `${who} made the ${noun} ${subject}.`,
   'key.used_for_scim': ({ who, subject }) =>
     `${who} made a SCIM API Password for the key ${subject}, which an identity provider can use from now on.`,
   'key.rotated': ({ who, subject }) =>
     `${who} rotated the key ${subject}: another key takes its place, and it ends by itself.`,
-  'key.revoked': ({ who, subject }) => `${who} revoked the key ${subject}, which changes nothing any more.`,
+  'key.revoked': ({ who, subject, noun }) => `${who} revoked the ${noun} ${subject}, which changes nothing any more.`,
   'key.allowed': ({ who, subject }) => `${who} allowed the OAuth client ${subject} to manage users and groups.`,
   'key.secret_made': ({ who, subject }) => `${who} made a secret for the OAuth client ${subject}.`,
   'key.secret_revoked': ({ who, subject }) =>

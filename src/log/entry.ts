@@ -11,6 +11,14 @@ export interface NamedUser {
   readonly userName: string;
 }
 
+/** A key as people know it: its label, and the userName of who owns it. */
+export interface NamedKey {
+  readonly label: string;
+  readonly owner: string;
+  /** Of OAuth. */
+  readonly isClient?: boolean;
+}
+
 interface Line {
   readonly seq: number;
   /** UTC milliseconds. */
@@ -19,8 +27,7 @@ interface Line {
   readonly requestId: string | null;
   /** As in storage/actor.ts: a key, a user, `cli`, `cron`; null for a caller without a genuine key. */
   readonly actor: string | null;
-  /** Where the actor is a key: its label, and the userName of who owns it. */
-  readonly key?: { readonly label: string; readonly owner: string };
+  readonly key?: NamedKey;
   /** Where the actor is a person, and where that person acted for a service account: who they are. */
   readonly person?: NamedUser;
   readonly actingFor?: NamedUser;
@@ -37,6 +44,8 @@ export interface DoneLine extends Line {
   readonly subjectName?: string;
   /** Where that is a user who is still known: the key of the row. */
   readonly subjectSeq?: number;
+  /** Where that is a client of OAuth. */
+  readonly subjectIsClient?: true;
   readonly rule: JournalRule | null;
   readonly attributes: readonly string[];
 }
@@ -59,7 +68,7 @@ type Actors = 'actor' | 'key' | 'person' | 'actingFor';
 
 /** Who did it, at the beginning of a sentence. */
 export function actorName({ actor, key, person, actingFor }: Pick<LogEntry, Actors>): string {
-  if (key) return `The key "${printable(key.label, 40)}"`;
+  if (key) return `The ${key.isClient ? 'OAuth client' : 'key'} "${printable(key.label, 40)}"`;
   switch (actor) {
     case null:
       return 'A caller without a valid key';

@@ -34,7 +34,8 @@ export function explain(entry: LogEntry): Explanation {
 function explainDone(entry: DoneLine): Explanation {
   const { type, rule, attributes } = entry;
   const subject = printable(subjectOf(entry), 80);
-  const facts = { who: actorName(entry), subject, what: listed(attributes) };
+  const noun = entry.subjectIsClient ? 'OAuth client' : 'key';
+  const facts = { who: actorName(entry), subject, what: listed(attributes), noun } as const;
   // A row can be older than the code that reads it.
   const text: DoneText | undefined = DONE_TEXTS[type];
   const done = text ? text(facts) : `${facts.who} did something to ${subject} that this version does not know.`;

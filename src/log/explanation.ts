@@ -20,6 +20,8 @@ export interface DoneFacts {
   readonly who: string;
   readonly subject: string;
   readonly what: string;
+  /** What the subject is, where it may present itself to SCIM. */
+  readonly noun: 'key' | 'OAuth client';
 }
 
 /** A whole sentence. */

@@ -11,7 +11,8 @@ const NAMED_IN = {
   user: 'SELECT u.id, u.seq, u.user_name AS name FROM json_each(?) AS j CROSS JOIN users AS u ON u.id = j.value',
   group: 'SELECT g.id, g.display_name AS name FROM json_each(?) AS j CROSS JOIN groups AS g ON g.id = j.value',
   workspace: 'SELECT w.id, w.name FROM json_each(?) AS j CROSS JOIN workspaces AS w ON w.id = j.value',
-  key: 'SELECT k.id, k.label AS name, k.username AS owner FROM json_each(?) AS j CROSS JOIN api_keys AS k ON k.id = j.value',
+  key: `SELECT k.id, k.label AS name, k.username AS owner, k.purpose = 'oauth' AS isClient
+    FROM json_each(?) AS j CROSS JOIN api_keys AS k ON k.id = j.value`,
 } as const;
 
 type Kind = keyof typeof NAMED_IN;
@@ -22,8 +23,9 @@ interface NameRow {
   readonly name: string;
   /** Of a user. */
   readonly seq?: number;
-  /** Of a key: the SCIM API Username. */
+  /** Of a key: the SCIM API Username, and 1 for a client of OAuth. */
   readonly owner?: string;
+  readonly isClient?: 0 | 1;
 }
 
 type Names = Readonly<Record<Kind, ReadonlyMap<string, NameRow>>>;
@@ -62,6 +64,7 @@ function named(entry: LogEntry, names: Names): LogEntry {
     ...by,
     ...(isOther ? { subjectName: row.name } : {}),
     ...(row?.seq === undefined ? {} : { subjectSeq: row.seq }),
+    ...(row?.isClient === 1 ? { subjectIsClient: true } : {}),
   };
 }
 
@@ -71,7 +74,10 @@ function authorOf({ actor }: LogEntry, names: Names): Pick<LogEntry, 'key' | 'pe
   if (actor === null) return {};
   const { id, actingFor, isPerson } = readActor(actor);
   const key = isPerson ? undefined : names.key.get(id);
-  if (key) return { key: { label: key.name, owner: key.owner ?? '' } };
+  if (key) {
+    const client = key.isClient === 1 ? { isClient: true } : {};
+    return { key: { label: key.name, owner: key.owner ?? '', ...client } };
+  }
   if (!isPerson && WORDS.includes(id)) return {};
   const [person, account] = [userOf(names, id), actingFor === undefined ? undefined : userOf(names, actingFor)];
   return { ...(person ? { person } : {}), ...(account ? { actingFor: account } : {}) };

@@ -5,19 +5,24 @@ import { personWords, readActor } from '../storage/actor.ts';
 import type { Advice } from './mail.ts';
 import type { Occasion } from './occasion.ts';
 
-type Who = Pick<Occasion, 'actor' | 'keyLabel' | 'keyUsername' | 'actorName' | 'actingForName' | 'requestId'>;
+type Who = Pick<
+  Occasion,
+  'actor' | 'keyLabel' | 'keyUsername' | 'keyIsClient' | 'actorName' | 'actingForName' | 'requestId'
+>;
 
-/** Whether an identity provider did it, through a SCIM key. */
+/** Whether an identity provider did it, through a SCIM key or a client of OAuth. */
 export function isKey({ keyUsername }: Who): boolean {
   return keyUsername !== null;
 }
 
 /** Such as `admin@acme.example acting for scim@acme.example`, or `the SCIM key "Okta" (id 0123abcd, SCIM API Username scim@acme.example)`. */
 export function authorWords(who: Who): string {
-  const { actor, keyLabel, keyUsername, actorName, actingForName } = who;
+  const { actor, keyLabel, keyUsername, keyIsClient, actorName, actingForName } = who;
   if (keyUsername !== null) {
     const label = keyLabel ? ` "${printable(keyLabel)}"` : '';
-    return `the SCIM key${label} (id ${actor}, SCIM API Username ${printable(keyUsername)})`;
+    return keyIsClient === 1
+      ? `the OAuth client${label} (id ${actor}, acting for ${printable(keyUsername)})`
+      : `the SCIM key${label} (id ${actor}, SCIM API Username ${printable(keyUsername)})`;
   }
   if (actor === 'cli') return 'the command line of the deployment';
   return personWords(printable(actorName ?? readActor(actor).id), actingForName ? printable(actingForName) : undefined);
@@ -26,11 +31,12 @@ export function authorWords(who: Who): string {
 /** The steps that stop an author who should not have done it; `hostname` is the portal's. */
 export function stopAuthor(who: Who, hostname: string): Advice[] {
   if (isKey(who)) {
+    const isClient = who.keyIsClient === 1;
     const request = who.requestId === null ? '' : ` The request to look for is ${who.requestId}.`;
     return [
       {
-        say: `If none of you meant this, revoke the key: its page in the console is below, and whoever runs the portal can do it by npm run key -- revoke ${who.actor}. From that moment it changes nothing more.`,
-        run: `https://${hostname}/console/keys/${encodeURIComponent(who.actor)}`,
+        say: `If none of you meant this, revoke the ${isClient ? 'client' : 'key'}: its page in the console is below, and whoever runs the portal can do it by npm run key -- revoke ${who.actor}. From that moment it changes nothing more.`,
+        run: `https://${hostname}/console/${isClient ? 'clients' : 'keys'}/${encodeURIComponent(who.actor)}`,
       },
       {
         say: `Ask who manages provisioning what happened. Okta keeps it under Reports → System Log, Entra under Provisioning → Provisioning logs.${request}`,

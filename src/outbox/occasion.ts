@@ -20,6 +20,8 @@ export interface Occasion {
   /** Where the actor is a key. */
   readonly keyLabel: string | null;
   readonly keyUsername: string | null;
+  /** 1 where that is a client of OAuth. */
+  readonly keyIsClient: 0 | 1 | null;
   /** Where the actor is a person. */
   readonly actorName: string | null;
   /** The service account that this person acted for. */
@@ -39,7 +41,7 @@ export function selectOccasion(db: D1Database, seq: number): D1PreparedStatement
     .prepare(
       `SELECT o.kind, o.mutation_id AS mutationId, o.subject, o.actor, o.request_id AS requestId, o.created_at AS createdAt,
          j.type AS changeType, j.attributes, u.user_name AS userName, u.given_name AS givenName,
-         u.family_name AS familyName, u.active, k.label AS keyLabel, k.username AS keyUsername, a.user_name AS actorName,
+         u.family_name AS familyName, u.active, k.label AS keyLabel, k.username AS keyUsername, k.purpose = 'oauth' AS keyIsClient, a.user_name AS actorName,
          coalesce(f.user_name, ${BY.actingFor}) AS actingForName,
          p.name AS portalName, p.active_count AS activeCount,
          (SELECT count(*) FROM users WHERE role = 'admin' AND active = 1 AND removed_at IS NULL) AS adminCount,

@@ -64,10 +64,14 @@ function causeOf({
   actor,
   keyLabel,
   keyOwner,
+  keyIsClient,
   actorName,
   actingForName,
 }: Destruction): readonly [who: string, of?: string] {
-  if (keyLabel !== null) return [`Key “${printable(keyLabel, 40)}”`, `of ${printable(keyOwner ?? 'nobody', 60)}`];
+  if (keyLabel !== null) {
+    const noun = keyIsClient === 1 ? 'OAuth client' : 'Key';
+    return [`${noun} “${printable(keyLabel, 40)}”`, `of ${printable(keyOwner ?? 'nobody', 60)}`];
+  }
   if (actorName === null) return [actor === 'cli' ? 'The command line' : printable(actor, 60) || 'Unknown'];
   return [personWords(printable(actorName, 60), actingForName === null ? undefined : printable(actingForName, 60))];
 }

@@ -92,10 +92,11 @@ function ownerItem(keys: readonly KeyTrouble[]): Item | undefined {
   if (keys.length === 0) return undefined;
   return {
     level: 'act',
-    title: `${counted(keys.length, 'key')} without an admin`,
-    sentence: 'A key works only while its owner is an active admin. The identity provider that uses it is refused.',
+    title: `${counted(keys.length, nounOf(keys))} without an admin`,
+    sentence:
+      'A key or an OAuth client works only while its owner is an active admin. The identity provider that uses it is refused.',
     lines: keys.map((key) => ({ text: keyName(key), href: keyPath(key) })),
-    todo: 'Make a key that a service account owns and enter it in the identity provider, then revoke the old one.',
+    todo: 'Make one that a service account owns and enter it in the identity provider, then revoke the old one.',
     link: { href: '/console/keys', text: 'Open the keys' },
   };
 }
@@ -121,12 +122,12 @@ function silentItem(keys: readonly KeyTrouble[]): Item | undefined {
   return {
     level: 'soon',
     title: 'An identity provider is silent',
-    sentence: 'A key has made no request for longer than usual. Leavers may still have access.',
+    sentence: `${keys.every(isClient) ? 'An OAuth client' : 'A key'} has made no request for longer than usual. Leavers may still have access.`,
     lines: keys.map((key) => ({
       ...withTime(`${keyName(key)}${rhythm(key)}`, 'last used', key.lastUsedAt),
       href: keyPath(key),
     })),
-    todo: 'Look whether provisioning is switched on there and reports no error. Revoke a key that is not needed any more.',
+    todo: 'Look whether provisioning is switched on there and reports no error. Revoke what is not needed any more.',
     link: { href: '/console/connect', text: 'Check the connection' },
   };
 }
@@ -150,8 +151,9 @@ function refusalItem(groups: readonly RefusalGroup[]): Item | undefined {
   };
 }
 
-function refusalLine({ count, label, owner: keyOwner, rule, ...row }: RefusalGroup): Line {
-  const key = label === null || keyOwner === null ? {} : { key: { label, owner: keyOwner } };
+function refusalLine({ count, label, owner: keyOwner, isClient, rule, ...row }: RefusalGroup): Line {
+  const named = label !== null && keyOwner !== null;
+  const key = named ? { key: { label, owner: keyOwner, isClient: isClient === 1 } } : {};
   const entry: RefusedLine = { source: 'refusal', ...row, rule: rule as RefusalCode, ...key };
   const { sentence, change } = explain(entry);
   const { okta, entra } = change ?? {};
@@ -203,12 +205,20 @@ function adminItem(admins: readonly OutsideAdmin[]): Item | undefined {
   };
 }
 
-function keyName({ label, username }: KeyTrouble): string {
-  return `“${printable(label, 60)}” of ${printable(username, 80)}`;
+function isClient(key: KeyTrouble): boolean {
+  return key.isClient === 1;
 }
 
-function keyPath({ id }: KeyTrouble): string {
-  return `/console/keys/${encodeURIComponent(id)}`;
+function nounOf(keys: readonly KeyTrouble[]): string {
+  return keys.every(isClient) ? 'OAuth client' : 'key';
+}
+
+function keyName({ label, username, isClient }: KeyTrouble): string {
+  return `${isClient === 1 ? 'OAuth client ' : ''}“${printable(label, 60)}” of ${printable(username, 80)}`;
+}
+
+function keyPath({ id, isClient }: KeyTrouble): string {
+  return `/console/${isClient === 1 ? 'clients' : 'keys'}/${encodeURIComponent(id)}`;
 }
 
 function withTime(text: string, word: string, at: number | null): Line {

@@ -19,6 +19,8 @@ export interface KeyTrouble {
   readonly id: string;
   readonly label: string;
   readonly username: string;
+  /** 1 for a client of OAuth. */
+  readonly isClient: 0 | 1;
   readonly trouble: 'owner' | 'expiry' | 'silent';
   readonly expiresAt: number | null;
   readonly lastUsedAt: number | null;
@@ -51,6 +53,7 @@ export interface RefusalGroup {
   readonly actor: string | null;
   readonly label: string | null;
   readonly owner: string | null;
+  readonly isClient: 0 | 1 | null;
   readonly method: string;
   readonly route: string;
   readonly status: number;
@@ -85,7 +88,7 @@ const ownerAlive = "u.active = 1 AND u.role = 'admin' AND u.removed_at IS NULL";
 
 /** The newest keys; revoked and expired ones are nobody's trouble any more. */
 const LIVE_KEYS = `(SELECT * FROM (SELECT * FROM api_keys ORDER BY rowid DESC LIMIT ${KEYS})
-  WHERE purpose = 'scim' AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?1))`;
+  WHERE purpose <> 'api' AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ?1))`;
 
 function selectCounts(db: D1Database, nowMs: number): D1PreparedStatement {
   const counted = (rows: string) => `(SELECT count(*) FROM (${rows} LIMIT ${COUNTED}))`;
@@ -106,7 +109,7 @@ function selectKeys(db: D1Database, nowMs: number): D1PreparedStatement {
   return db
     .prepare(
       `SELECT * FROM (
-         SELECT k.id, k.label, k.username, k.expires_at AS expiresAt, k.last_used_at AS lastUsedAt,
+         SELECT k.id, k.label, k.username, k.purpose = 'oauth' AS isClient, k.expires_at AS expiresAt, k.last_used_at AS lastUsedAt,
            k.usual_gap_ms AS usualGapMs, n.id IS NOT NULL AS isReplaced,
            CASE WHEN u.seq IS NULL THEN 'owner'
                 WHEN n.last_used_at IS NOT NULL OR (n.id IS NOT NULL AND k.last_used_at IS NULL) THEN NULL
@@ -133,7 +136,7 @@ function selectOutsideAdmins(db: D1Database): D1PreparedStatement {
 function selectRefusals(db: D1Database, nowMs: number): D1PreparedStatement {
   return db
     .prepare(
-      `SELECT r.*, k.label, k.username AS owner FROM (
+      `SELECT r.*, k.label, k.username AS owner, k.purpose = 'oauth' AS isClient FROM (
          SELECT count(*) AS count, max(seq) AS seq, at, request_id AS requestId, actor, method, route, status, rule, detail
          FROM refusals
          WHERE seq > coalesce((SELECT seq FROM refusals WHERE at < ?1 ORDER BY seq DESC LIMIT 1), 0)

@@ -66,7 +66,7 @@ function Facts({ screen: { session }, counts: { liveKeys, lastUsedAt }, now }: F
         </dd>
       </div>
       <div class="panel">
-        <dt>SCIM keys</dt>
+        <dt>SCIM keys and OAuth clients</dt>
         <dd>
           <a href="/console/keys">{liveKeys === 0 ? 'None' : `${liveKeys} in force`}</a>
           <small>{liveKeys === 0 ? 'no identity provider can connect' : 'neither revoked nor expired'}</small>

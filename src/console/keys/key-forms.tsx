@@ -24,7 +24,8 @@ type Act = (form: Posted, key: ShownKey) => Promise<Answer | Failure>;
 function onKey(act: Act): (form: Posted) => Promise<Answer> {
   return async (form) => {
     const key = keyOf(form);
-    if (!key) return notFound(form);
+    // A client has a page and forms of its own.
+    if (!key || key.purpose === 'oauth') return notFound(form);
     const outcome = await act(form, key);
     return 'response' in outcome ? outcome : keyPage(form, key, { failure: outcome, sent: form.form });
   };

@@ -3,7 +3,7 @@ import { isOver, type KeyState, keyState, successorEnded } from '../../auth/key-
 import { type Failure, kindOf } from '../../failure.ts';
 import { printable } from '../../printable.ts';
 import type { Addressed, Answer, SignedIn } from '../exchange.ts';
-import { pageResponse } from '../page/answer.ts';
+import { pageResponse, seeOther } from '../page/answer.ts';
 import { BackLink } from '../page/back-link.tsx';
 import { COPY_SCRIPT, CopyField } from '../page/copy-field.tsx';
 import { Detail, Details } from '../page/details.tsx';
@@ -13,7 +13,7 @@ import { Shell } from '../page/shell.tsx';
 import { Time } from '../page/time-text.tsx';
 import { OverlapPanel, RevokePanel, RotatePanel, ScimPanel } from './key-actions.tsx';
 import { type ShownKey, selectKey } from './key-query.ts';
-import { ActFor, labelOf } from './key-table.tsx';
+import { ActFor, keyPath, labelOf } from './key-table.tsx';
 import { LastUsed, purposeWord, StateWords } from './key-words.tsx';
 import { keysOwner } from './keys-owner.ts';
 
@@ -32,7 +32,8 @@ export function keyOf({ results }: SignedIn): ShownKey | undefined {
 /** GET: the key. */
 export async function showKey(screen: SignedIn): Promise<Answer> {
   const key = keyOf(screen);
-  return key ? keyPage(screen, key) : notFound(screen);
+  if (!key) return notFound(screen);
+  return key.purpose === 'oauth' ? { response: seeOther(screen, keyPath(key)) } : keyPage(screen, key);
 }
 
 /** A form of the page that was refused, and what was typed. */

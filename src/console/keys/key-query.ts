@@ -37,7 +37,7 @@ export function selectKeys(db: D1Database): D1PreparedStatement {
   return db
     .prepare(
       `SELECT ${COLUMNS}, NULL AS successorUsedAt, NULL AS successorRevokedAt, NULL AS successorExpiresAt
-       FROM (SELECT * FROM api_keys ORDER BY rowid DESC LIMIT ?) AS k LEFT JOIN users AS u ON u.seq = k.owner_seq
+       FROM (SELECT * FROM api_keys WHERE purpose <> 'oauth' ORDER BY rowid DESC LIMIT ?) AS k LEFT JOIN users AS u ON u.seq = k.owner_seq
        ORDER BY k.created_at DESC, k.id`,
     )
     .bind(LISTED);

@@ -14,6 +14,11 @@ export function labelOf({ label, id }: Pick<ShownKey, 'label' | 'id'>): string {
   return text === '' ? id : text;
 }
 
+/** The page of a key, or of a client of OAuth. */
+export function keyPath({ id, purpose }: Pick<ShownKey, 'id' | 'purpose'>): string {
+  return `/console/${purpose === 'oauth' ? 'clients' : 'keys'}/${id}`;
+}
+
 function nameColumn(): Column<ShownKey> {
   return {
     name: 'Label',

@@ -1,5 +1,5 @@
 // A key in words: its state, its purpose, and when it was used.
-import type { KeyState } from '../../auth/key-state.ts';
+import type { KeyFacts, KeyState } from '../../auth/key-state.ts';
 import { readableTime } from '../../printable.ts';
 import { Time } from '../page/time-text.tsx';
 
@@ -71,8 +71,8 @@ function StateTime({ state, now }: StateProps) {
 }
 
 /** What a key is for. */
-export function purposeWord(purpose: 'api' | 'scim' | 'oauth'): string {
-  return { api: 'API', scim: 'SCIM', oauth: 'OAuth client' }[purpose];
+export function purposeWord(purpose: KeyFacts['purpose']): string {
+  return { scim: 'SCIM', api: 'API', oauth: 'OAuth client' }[purpose];
 }
 
 /** When a key was last used: that is kept to the day, so that nothing finer is said. */

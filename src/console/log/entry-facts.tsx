@@ -1,6 +1,6 @@
 // All that is known of an entry, for who wants to look further: exact times, who, the request, the HTTP side, attribute names.
 import type { Child } from 'hono/jsx';
-import { actorName, type LogEntry } from '../../log/entry.ts';
+import { actorName, type LogEntry, type NamedKey } from '../../log/entry.ts';
 import { printable, readableTime } from '../../printable.ts';
 import { addressOf } from './choice.ts';
 import type { EntryGroup } from './entry-groups.ts';
@@ -69,31 +69,44 @@ function RequestLink({ id }: { readonly id: string | null }) {
 }
 
 function byFact(entry: LogEntry): Fact {
-  const { actor, key, person, actingFor } = entry;
+  const { actor, key, actingFor } = entry;
   const path = actorPath(entry);
+  if (key && actor !== null) return { name: 'By', value: <ByKey id={actor} named={key} path={path} /> };
   const name = actorName(entry);
-  const who = path === undefined ? name : <a href={path}>{key ? printable(key.label, 80) : name}</a>;
-  const filter = actor === null || person ? undefined : actor;
   return {
     name: 'By',
     value: (
       <>
-        {key ? 'Key ' : null}
-        {who}
-        {key ? <small>SCIM API Username {printable(key.owner, 80)}</small> : null}
+        {path === undefined ? name : <a href={path}>{name}</a>}
         {actingFor ? (
           <small>
             service account <a href={`/console/users/${actingFor.seq}`}>{printable(actingFor.userName, 80)}</a>
           </small>
         ) : null}
-        {filter !== undefined && key ? (
-          <small>
-            <a href={addressOf({ key: filter })}>All by this key</a>
-          </small>
-        ) : null}
       </>
     ),
   };
+}
+
+interface ByKeyProps {
+  readonly id: string;
+  readonly named: NamedKey;
+  readonly path: string | undefined;
+}
+
+function ByKey({ id, named: { label, owner, isClient = false }, path }: ByKeyProps) {
+  return (
+    <>
+      {isClient ? 'OAuth client ' : 'Key '}
+      <a href={path}>{printable(label, 80)}</a>
+      <small>
+        {isClient ? 'acts for' : 'SCIM API Username'} {printable(owner, 80)}
+      </small>
+      <small>
+        <a href={addressOf({ key: id })}>All by this {isClient ? 'client' : 'key'}</a>
+      </small>
+    </>
+  );
 }
 
 function refusedFacts({ status, method, route, detail }: Extract<LogEntry, { source: 'refusal' }>): Fact[] {

@@ -65,9 +65,9 @@ const TIMES: readonly Option[] = [
 ];
 
 function byOptions(keys: readonly ListedKey[], chosen: string | undefined): readonly (Option | OptionGroup)[] {
-  const options = keys.map(({ id, label, username, revokedAt }) => ({
+  const options = keys.map(({ id, label, username, revokedAt, isClient }) => ({
     value: id,
-    text: `${printable(label, 40) || id} of ${printable(username, 40)}${revokedAt === null ? '' : ' (revoked)'}`,
+    text: `${isClient === 1 ? 'OAuth client ' : ''}${printable(label, 40) || id} of ${printable(username, 40)}${revokedAt === null ? '' : ' (revoked)'}`,
   }));
   const others = Object.entries(NO_KEYS).map(([value, { name }]) => ({ value, text: name }));
   const isKnown = chosen === undefined || [...options, ...others].some(({ value }) => value === chosen);

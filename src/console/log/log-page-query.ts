@@ -17,6 +17,8 @@ export interface ListedKey {
   readonly label: string;
   readonly username: string;
   readonly revokedAt: number | null;
+  /** 1 for a client of OAuth. */
+  readonly isClient: 0 | 1;
 }
 
 export interface FoundUser {
@@ -63,7 +65,7 @@ export function readPage(screen: SignedIn): PageRead {
 }
 
 function selectKeys(db: D1Database, chosen: string | undefined): D1PreparedStatement {
-  const columns = 'id, label, username, revoked_at AS revokedAt';
+  const columns = "id, label, username, revoked_at AS revokedAt, purpose = 'oauth' AS isClient";
   return db
     .prepare(
       `SELECT * FROM (SELECT ${columns} FROM api_keys ORDER BY rowid DESC LIMIT ${LISTED_KEYS})

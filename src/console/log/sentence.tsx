@@ -5,7 +5,7 @@ import { printable } from '../../printable.ts';
 
 /** Where in the console the one is who did it; undefined where there is no such page. */
 export function actorPath({ actor, key, person }: LogEntry): string | undefined {
-  if (key) return `/console/keys/${actor}`;
+  if (key) return `/console/${key.isClient ? 'clients' : 'keys'}/${actor}`;
   return person ? `/console/users/${person.seq}` : undefined;
 }
 
@@ -19,9 +19,9 @@ const PAGES = [
 /** Where that is to which it happened. */
 export function subjectPath(entry: LogEntry): string | undefined {
   if (entry.source === 'refusal') return undefined;
-  const { type, subject, subjectSeq } = entry;
+  const { type, subject, subjectSeq, subjectIsClient } = entry;
   if (subjectSeq !== undefined) return `/console/users/${subjectSeq}`;
-  if (type.startsWith('key.')) return `/console/keys/${subject}`;
+  if (type.startsWith('key.')) return `/console/${subjectIsClient ? 'clients' : 'keys'}/${subject}`;
   if (type.startsWith('destruction.') && /^\d+$/.test(subject)) return `/console/destructions/${subject}`;
   return PAGES.find(([start]) => type.startsWith(start))?.[1];
 }

@@ -2,7 +2,7 @@
 
 import { keyState } from '../../auth/key-state.ts';
 import { printable } from '../../printable.ts';
-import { labelOf } from '../keys/key-table.tsx';
+import { keyPath, labelOf } from '../keys/key-table.tsx';
 import { LastUsed, StateWords } from '../keys/key-words.tsx';
 import { COUNTED } from '../page/count-text.ts';
 import { sizeText } from '../page/size-text.ts';
@@ -101,13 +101,22 @@ export function KeysPanel({ screen, details: { keys, account } }: PanelProps) {
   return (
     <section aria-labelledby="keys">
       <h2 id="keys">
-        API keys <a href="/console/keys">All keys</a>
+        {keys.some(({ purpose }) => purpose === 'oauth') ? 'API keys and OAuth clients' : 'API keys'}{' '}
+        <a href="/console/keys">All keys</a>
       </h2>
       <Table
         caption={`API keys that ${printable(account.userName, 80)} owns`}
         rows={keys}
         columns={[
-          { name: 'Key', show: (key) => <a href={`/console/keys/${key.id}`}>{labelOf(key)}</a> },
+          {
+            name: 'Key',
+            show: (key) => (
+              <>
+                <a href={keyPath(key)}>{labelOf(key)}</a>
+                {key.purpose === 'oauth' ? <small>OAuth client</small> : null}
+              </>
+            ),
+          },
           { name: 'State', show: (key) => <StateWords state={keyState(key, now)} now={now} /> },
           { name: 'Last used', show: ({ lastUsedAt }) => <LastUsed at={lastUsedAt} now={now} /> },
         ]}

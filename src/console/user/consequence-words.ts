@@ -1,6 +1,6 @@
 // What a step would do to one account, in exact sentences: by this portal's policy and by what the user owns now. Pure.
 
-import { keyState } from '../../auth/key-state.ts';
+import { isOver, keyState } from '../../auth/key-state.ts';
 import { ADMIN_ROLE } from '../../directory/admin-role.ts';
 import type { Portal } from '../../directory/portal.ts';
 import { ARCHIVE_MS } from '../../lifecycle/deactivate.ts';
@@ -23,7 +23,7 @@ export function deactivationSentences(details: UserDetails, { policy }: Portal, 
       ? 'nobody can act with the account'
       : 'nobody can sign in with the account any more',
     ...(counts.sessions > 0 ? [`${countText(counts.sessions, 'open session')} ${verb(counts.sessions, 'end')}`] : []),
-    ...(counts.liveKeys > 0 ? [`${countText(counts.liveKeys, 'API key')} ${be(counts.liveKeys)} revoked`] : []),
+    ...(counts.liveKeys > 0 ? [`${keysText(details, nowMs)} ${be(counts.liveKeys)} revoked`] : []),
     ...(account.role === ADMIN_ROLE ? ['admin rights go'] : []),
     ...(details.passwordSetAt === null ? [] : ['the password is forgotten']),
   ];
@@ -67,7 +67,17 @@ function contentText({ count, bytes }: ContentCount, noun: string): string[] {
   return count === 0 ? [] : [`${countText(count, noun)} (${count >= COUNTED ? 'at least ' : ''}${sizeText(bytes)})`];
 }
 
-/** The keys that work, and that an identity provider has used. */
+/** What works and ends with the owner, such as `2 API keys and 1 OAuth client`. */
+function keysText({ keys, counts }: UserDetails, nowMs: number): string {
+  const clients = keys.filter((key) => key.purpose === 'oauth' && !isOver(keyState(key, nowMs))).length;
+  const others = counts.liveKeys - clients;
+  return listText([
+    ...(others > 0 ? [countText(others, 'API key')] : []),
+    ...(clients > 0 ? [countText(clients, 'OAuth client')] : []),
+  ]);
+}
+
+/** The keys and clients that work, and that an identity provider has used. */
 export function keysInUse({ keys }: UserDetails, nowMs: number): readonly OwnedKey[] {
   return keys.filter((key) => key.lastUsedAt !== null && ['alive', 'replaced'].includes(keyState(key, nowMs).kind));
 }

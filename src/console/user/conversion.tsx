@@ -58,7 +58,7 @@ function Step({ screen, details, isWrong }: StepProps) {
           there: when it is deactivated, its keys end.
         </Notice>
       )}
-      {counts.liveKeys > 0 && used.length === 0 ? <p>Its API keys stay.</p> : null}
+      {counts.liveKeys > 0 && used.length === 0 ? <p>Its API keys and OAuth clients stay.</p> : null}
       <ActionForm
         action={userPath(account, '/convert')}
         formToken={screen.formToken}

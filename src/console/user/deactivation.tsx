@@ -67,7 +67,7 @@ function Warnings({ screen, details }: PanelProps) {
       {used.length === 0 ? null : (
         <Notice kind="act">
           The identity provider connects with {listText(used)}, which this account owns. Provisioning stops at once,
-          until a key of another account is entered there.
+          until a key or an OAuth client of another account is entered there.
         </Notice>
       )}
       {account.loginType === 'saml' ? (
