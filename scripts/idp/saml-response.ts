@@ -1,20 +1,20 @@
 // Responses of an identity provider in the shapes of Okta and Entra: prefixes, order of elements, claims that are always
 // there, certificate inside the signature. Each step stands alone, so that hostile tests can do one of them wrong.
-import { SignedXml } from 'xml-crypto';
 import type { Identity } from './identity.ts';
+import { type Signing, signElement } from './sign-xml.ts';
 
-const EXCLUSIVE_C14N = 'http://www.w3.org/2001/10/xml-exc-c14n#';
-const SIGNING = {
-  signatureAlgorithm: 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
-  digestAlgorithm: 'http://www.w3.org/2001/04/xmlenc#sha256',
-  transforms: ['http://www.w3.org/2000/09/xmldsig#enveloped-signature', EXCLUSIVE_C14N] as readonly string[],
-};
 const UNSPECIFIED = 'urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified';
 const EMAIL = 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress';
 const SUCCESS = 'urn:oasis:names:tc:SAML:2.0:status:Success';
 const MINUTE_MS = 60_000;
 
 export type Shape = 'okta' | 'entra';
+
+/** How these identity providers sign: Okta keeps the prefix that the types of its values are written with. */
+export const SIGNING: Readonly<Record<Shape, Signing>> = {
+  okta: { prefix: 'ds:', keptPrefixes: 'xs' },
+  entra: { prefix: '' },
+};
 
 /** What the response says. Whatever is left out is what a genuine response says; times are UTC milliseconds. */
 export interface ResponseOptions {
@@ -38,9 +38,6 @@ export interface ResponseOptions {
   readonly sessionNotOnOrAfterMs?: number;
 }
 
-/** How a signature is made, where it is not made as it should be. */
-export type Signing = Partial<typeof SIGNING>;
-
 interface Facts extends ResponseOptions {
   readonly responseId: string;
   readonly assertionId: string;
@@ -53,39 +50,20 @@ interface Facts extends ResponseOptions {
 
 /** A response, both of it signed, as the form field SAMLResponse holds it. */
 export function signedResponse(identity: Identity, options: ResponseOptions): string {
-  const { shape } = options;
-  return encodeResponse(signResponse(signAssertion(unsignedResponse(options), identity, shape), identity, shape));
+  return encodeResponse(signedXml(identity, options));
+}
+
+/** A response, both of it signed, first the assertion. */
+export function signedXml(identity: Identity, options: ResponseOptions): string {
+  const { shape, responseId = newId(), assertionId = newId() } = options;
+  const xml = unsignedResponse({ ...options, responseId, assertionId });
+  const withAssertion = signElement(xml, assertionId, identity, SIGNING[shape]);
+  return signElement(withAssertion, responseId, identity, SIGNING[shape]);
 }
 
 /** The field SAMLResponse of a document. */
 export function encodeResponse(xml: string): string {
   return Buffer.from(xml, 'utf8').toString('base64');
-}
-
-/** The document with a signature of its only assertion, after the assertion's issuer. */
-export function signAssertion(xml: string, identity: Identity, shape: Shape, signing: Signing = {}): string {
-  return sign(xml, "/*/*[local-name()='Assertion']", identity, shape, signing);
-}
-
-/** The document with a signature of the whole, after the response's issuer. */
-export function signResponse(xml: string, identity: Identity, shape: Shape, signing: Signing = {}): string {
-  return sign(xml, '/*', identity, shape, signing);
-}
-
-function sign(xml: string, element: string, identity: Identity, shape: Shape, signing: Signing): string {
-  const { signatureAlgorithm, digestAlgorithm, transforms } = { ...SIGNING, ...signing };
-  const signer = new SignedXml({
-    privateKey: identity.privateKeyPem,
-    publicCert: identity.certificatePem,
-    signatureAlgorithm,
-    canonicalizationAlgorithm: EXCLUSIVE_C14N,
-  });
-  signer.addReference({ xpath: element, transforms, digestAlgorithm });
-  signer.computeSignature(xml, {
-    ...(shape === 'okta' ? { prefix: 'ds' } : {}),
-    location: { reference: `${element}/*[local-name()='Issuer']`, action: 'after' },
-  });
-  return signer.getSignedXml();
 }
 
 /** The document before anything of it is signed. */
