@@ -14,8 +14,8 @@ export interface DevServer {
   readonly stop: () => Promise<void>;
 }
 
-/** Fails with a text for people when something else listens on the port. */
-export async function requireFreePort(port: number): Promise<void> {
+/** Fails with a text for people when something else listens on the port that `command` is to use. */
+export async function requireFreePort(port: number, command: 'npm start' | 'npm run idp'): Promise<void> {
   const probe = createServer();
   const problem = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
     probe.once('error', resolve);
@@ -24,7 +24,7 @@ export async function requireFreePort(port: number): Promise<void> {
   if (!problem) return;
   if (problem.code !== 'EADDRINUSE') throw new ScriptError(`Port ${port} cannot be used: ${problem.message}`);
   throw new ScriptError(
-    `Port ${port} is taken. Stop what listens there, or choose another: npm start -- --port ${port + 1}`,
+    `Port ${port} is taken. Stop what listens there, or choose another: ${command} -- --port ${port + 1}`,
   );
 }
 

@@ -2,7 +2,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { resolve } from 'node:path';
 import cliProgress from 'cli-progress';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { ensureBreakGlassAdmin } from '../src/auth/break-glass-admin.ts';
 import { createPasswordLink } from '../src/auth/one-time-link.ts';
 import { isPresetName, PRESETS } from '../src/directory/presets.ts';
@@ -15,6 +15,7 @@ import { openLocal, type Platform, persistDirectory, ScriptError } from './platf
 import { passwordLink } from './portal/admin-commands.ts';
 import { must } from './portal/with-portal.ts';
 import { welcome } from './welcome.ts';
+import { parseWhole } from './whole-number.ts';
 
 const DEFAULT_USERS = 25;
 const MAX_USERS = 1_000_000;
@@ -29,7 +30,7 @@ interface Options {
 
 async function start(options: Options): Promise<void> {
   requirePreset(options.preset);
-  await requireFreePort(options.port);
+  await requireFreePort(options.port, 'npm start');
   const state = resolve(options.state);
   if (options.fresh) {
     rmSync(persistDirectory(state), { recursive: true, force: true });
@@ -108,14 +109,6 @@ function userProgress(total: number): { update: (users: number) => void; stop: (
   const bar = new cliProgress.SingleBar({ format, stream: process.stderr, clearOnComplete: true, hideCursor: true });
   const update = (users: number) => (bar.isActive ? bar.update(users) : bar.start(total, users));
   return { update, stop: () => bar.stop() };
-}
-
-function parseWhole(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = /^\d+$/.test(text) ? Number(text) : -1;
-    if (value < least || value > most) throw new InvalidArgumentError(`It takes a number from ${least} to ${most}.`);
-    return value;
-  };
 }
 
 const command = new Command('start')

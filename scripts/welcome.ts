@@ -51,6 +51,7 @@ export function welcome({ demo, seed, consoleLink, port, state, wantedUsers }: R
     ...fields([
       ['Play Okta', `npm run simulate -- okta${simulate}`],
       ['Play Entra', `npm run simulate -- entra${simulate}`],
+      ['Sign in by SSO', `npm run idp${state === '.wrangler' ? '' : ` -- --state ${state}`}`],
       ['See the keys', `npm run key -- list${key}`],
       ['Read mails to admins', `${origin}/cdn-cgi/explorer/email/sending`],
       ['... as files', '.wrangler/tmp/email/, until this stops'],
