@@ -13,6 +13,7 @@ import { listen } from './idp/node-listener.ts';
 import { setUp } from './idp/set-up.ts';
 import { idpWelcome } from './idp/welcome.ts';
 import { openLocal, ScriptError } from './platform.ts';
+import { must } from './portal/with-portal.ts';
 import { parseWhole } from './whole-number.ts';
 
 interface Options {
@@ -32,7 +33,7 @@ async function run(options: Options): Promise<void> {
     const identity = await keptIdentity(options.state, Date.now());
     const addresses = addressesAt(origin);
     const context = { db: platform.env.DB, sources: systemSources, actor: 'cli' } as const;
-    const done = options.setup ? await setUp(context, addresses, identity.certificateBase64) : undefined;
+    const done = options.setup ? must(await setUp(context, addresses, identity.certificateBase64)) : undefined;
     const listener = await listen(options.port, providerApp({ db: platform.env.DB, identity, origin, portal }));
     console.log(idpWelcome({ origin, portal, state: options.state, done }));
     await untilStopped();

@@ -4,16 +4,17 @@ import { type PortalRow, readPortal } from '../../src/directory/portal.ts';
 import type { SettingsContext } from '../../src/directory/portal-settings.ts';
 import { creationOf } from '../../src/directory/user-creation.ts';
 import { decideCreate } from '../../src/directory/user-decisions.ts';
+import { ok, type Result } from '../../src/failure.ts';
 import { readResource } from '../../src/scim/resource.ts';
 import { commit } from '../../src/storage/commit.ts';
-import { ScriptError } from '../platform.ts';
-import { must } from '../portal/with-portal.ts';
+import { faultFailure } from '../../src/storage/fault-failure.ts';
 
 const USER_NAME = 'sso-admin@acme.example';
+const NAMED = { userName: USER_NAME, name: { givenName: 'Jane', familyName: 'Admin' } } as const;
 
-/** Makes the admin unless an active one of the identity provider is there. Gives the userName where one was made; undefined too where
- * the name is taken. Throws for people where storage fails. */
-export async function ensureDemoAdmin({ db, sources, actor }: SettingsContext): Promise<string | undefined> {
+/** Makes the admin unless an active one of the identity provider is there, or the name is taken. Gives the userName where one was made.
+ * Fails like storage does. */
+export async function ensureDemoAdmin({ db, sources, actor }: SettingsContext): Promise<Result<string | undefined>> {
   const known = await db
     .prepare(
       `SELECT EXISTS (SELECT 1 FROM users WHERE login_type = 'saml' AND active = 1 AND role = ?1)
@@ -21,20 +22,19 @@ export async function ensureDemoAdmin({ db, sources, actor }: SettingsContext): 
     )
     .bind(ADMIN_ROLE, USER_NAME)
     .first<number>('isKnown');
-  if (known !== 0) return undefined;
+  if (known !== 0) return ok(undefined);
   const row = await db
     .prepare('SELECT preset, policy, features, version AS portalVersion FROM portal WHERE id = 1')
     .first<PortalRow>();
-  if (!row) throw new ScriptError('This state has no portal.');
+  if (!row) throw new Error('the state has no portal');
   const portal = await readPortal(row);
-  const named = { userName: USER_NAME, name: { givenName: 'Jane', familyName: 'Admin' } };
-  const { resource, present } = must(readResource(portal.userSchema, named));
-  const user = must(decideCreate({ resource, named: present }, portal));
-  const attributes = [...present, 'role'];
-  const outcome = await commit(
-    db,
-    creationOf(db, sources, portal, { ...user, role: ADMIN_ROLE }, { attributes, actor }).commit,
-  );
-  if (outcome.kind === 'fault') throw outcome.error;
-  return outcome.kind === 'committed' ? USER_NAME : undefined;
+  const read = readResource(portal.userSchema, NAMED);
+  if (!read.ok) return read;
+  const user = decideCreate({ resource: read.value.resource, named: read.value.present }, portal);
+  if (!user.ok) return user;
+  const by = { attributes: [...read.value.present, 'role'], actor };
+  const creation = creationOf(db, sources, portal, { ...user.value, role: ADMIN_ROLE }, by);
+  const outcome = await commit(db, creation.commit);
+  if (outcome.kind === 'fault') return faultFailure(outcome);
+  return ok(outcome.kind === 'committed' ? USER_NAME : undefined);
 }

@@ -8,6 +8,7 @@ export interface Account {
   readonly userName: string;
   readonly givenName: string | null;
   readonly familyName: string | null;
+  readonly loginType: 'saml' | 'password' | 'service';
   readonly role: string;
   readonly team: string | null;
 }
@@ -29,7 +30,8 @@ export interface PortalView {
   readonly freeName: string;
 }
 
-const ACCOUNT = `SELECT u.user_name AS userName, u.given_name AS givenName, u.family_name AS familyName, u.role, t.name AS team
+const ACCOUNT = `SELECT u.user_name AS userName, u.given_name AS givenName, u.family_name AS familyName, u.login_type AS loginType,
+  u.role, t.name AS team
   FROM users AS u LEFT JOIN teams AS t ON t.seq = u.team_seq WHERE`;
 
 // A removed user may be back under the same name, and then is none of the removed.

@@ -29,6 +29,8 @@ const FOREIGN_DOMAIN = 'other.example';
 const NOBODY_HERE =
   '`npm run simulate -- okta` leaves some behind, and the console makes some: Users, a person, Deactivate.';
 
+const OUTSIDE = { saml: '', password: 'with a password', service: 'a service account' } as const;
+
 /** The groups, in the order in which they are worth trying. */
 export function groupsOf(view: PortalView): readonly Group[] {
   return [
@@ -36,43 +38,43 @@ export function groupsOf(view: PortalView): readonly Group[] {
       title: 'Admins',
       outcome: 'in',
       what: 'They land in the console.',
-      people: view.admins.map((account) => existing(account, 'Admin')),
+      people: view.admins.map((account) => existing(account, placeOf(account))),
       none: 'No admin signs in by an identity provider yet. Make one in the console: Users, a person, Make admin.',
     },
     {
       title: 'Users',
       outcome: 'in',
       what: "They land in the product, which is this server's demo page.",
-      people: view.users.map((account) => existing(account, [account.role, account.team].filter(Boolean).join(', '))),
+      people: view.users.map((account) => existing(account, placeOf(account))),
       none: 'There is nobody. Start over with people: npm start -- --fresh',
     },
     newcomers(view),
     {
-      title: 'Refused: unknown',
+      title: 'Unknown',
       outcome: 'refused',
       what: 'The portal has nobody of that name and makes nobody of that kind.',
       people: strangers(view),
       none: '',
     },
     {
-      title: 'Refused: deactivated',
+      title: 'Deactivated',
       outcome: 'refused',
       what: 'Their access has ended; the account is there.',
-      people: view.inactive.map((account) => existing(account, 'Deactivated')),
+      people: view.inactive.map((account) => existing(account, 'deactivated')),
       none: `Nobody is deactivated yet. ${NOBODY_HERE}`,
     },
     {
-      title: 'Refused: deleted',
+      title: 'Deleted',
       outcome: 'refused',
       what: 'Only provisioning or an admin brings them back, never a sign-in.',
-      people: view.removed.map((account) => existing(account, 'Deleted')),
+      people: view.removed.map((account) => existing(account, 'deleted')),
       none: `Nobody was deleted yet. ${NOBODY_HERE}`,
     },
     {
-      title: 'Refused: not of the identity provider',
+      title: 'Outside the identity provider',
       outcome: 'refused',
       what: 'They sign in with a password, or nobody does.',
-      people: view.outside.map((account) => existing(account, 'Password or service account')),
+      people: view.outside.map((account) => existing(account, OUTSIDE[account.loginType])),
       none: 'There is no such account.',
     },
   ];
@@ -133,6 +135,10 @@ function existing({ userName, givenName, familyName, role, team }: Account, note
   const label = [givenName, familyName].filter(Boolean).join(' ') || userName;
   const claims = { ...profile(userName, givenName, familyName), userType: role, ...(team ? { division: team } : {}) };
   return { nameId: userName, label, note, claims };
+}
+
+function placeOf({ role, team }: Account): string {
+  return team === null ? role : `${role}, ${team}`;
 }
 
 function profile(userName: string, givenName: string | null, familyName: string | null): Claims {
