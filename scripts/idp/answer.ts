@@ -5,10 +5,11 @@ import {
   encodeResponse,
   type ResponseOptions,
   type Shape,
+  SIGNING,
   signedResponse,
-  signResponse,
   unsignedResponse,
 } from './saml-response.ts';
+import { signElement } from './sign-xml.ts';
 
 const HOUR_MS = 3_600_000;
 
@@ -55,7 +56,7 @@ export async function answer(identity: Identity, { claims, misbehaviour, ...want
     case 'audience':
       return signedResponse(identity, { ...right, audience: 'https://other.example/auth/saml2/' });
     case 'unsigned':
-      return encodeResponse(signResponse(unsignedResponse(right), identity, right.shape));
+      return encodeResponse(halfSigned(identity, right));
     case 'other_key':
       return signedResponse(await anotherIdentity(right.nowMs), right);
     case 'other_name':
@@ -65,4 +66,10 @@ export async function answer(identity: Identity, { claims, misbehaviour, ...want
 
 function anotherIdentity(nowMs: number): Promise<Identity> {
   return makeIdentity('other.example', { notBeforeMs: nowMs - HOUR_MS, notAfterMs: nowMs + HOUR_MS });
+}
+
+/** Of the two signatures only that of the response. */
+function halfSigned(identity: Identity, right: ResponseOptions): string {
+  const responseId = `_${crypto.randomUUID()}`;
+  return signElement(unsignedResponse({ ...right, responseId }), responseId, identity, SIGNING[right.shape]);
 }
