@@ -5,7 +5,7 @@ import { fold } from '../scim/fold.ts';
 import { answered } from '../storage/deadline.ts';
 import { network } from './failure-limit.ts';
 import { NOBODYS_HASH, verifyPassword } from './password-hash.ts';
-import { beginSession } from './session.ts';
+import { beginSession } from './session-begin.ts';
 import { storedRow } from './stored-row.ts';
 
 /** The most characters of a password, so that hashing one is bounded; and the fewest of a new one. */

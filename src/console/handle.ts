@@ -3,10 +3,11 @@
 import { actorOf, noteSeen, readWithSession } from '../auth/session.ts';
 import { SessionDb } from '../auth/session-db.ts';
 import { readPortal } from '../directory/portal.ts';
-import { fail } from '../failure.ts';
-import { postSignIn, showSignIn } from './door/sign-in.tsx';
-import { postWelcome, showWelcome } from './door/welcome.tsx';
+import { type Failure, fail } from '../failure.ts';
+import { refuseNonAdmin } from './door/not-admin.tsx';
+import { rememberPage } from './door/wanted-page.ts';
 import type { Answer, Exchange, Handled, SignedIn } from './exchange.ts';
+import { OPEN } from './open-routes.ts';
 import { securityHeaders, seeOther } from './page/answer.ts';
 import { assetAt } from './page/assets.ts';
 import { clearCookie, readCookie } from './page/cookies.ts';
@@ -14,21 +15,10 @@ import { formTokenOf, readForm } from './page/form.ts';
 import { broken, notFound, refusedForm, wrongMethod } from './page/refusal.tsx';
 import { type Found, type Screen, screensAt } from './screens.ts';
 
-interface Open {
-  readonly method: 'GET' | 'POST';
-  readonly path: string;
-  readonly handle: (exchange: Exchange) => Promise<Handled>;
-}
+/** Addresses that are the same whether they end with a slash or not, and how the tables have them. */
+const SAME: Readonly<Record<string, string>> = { '/console/': '/console', '/auth/saml2': '/auth/saml2/' };
 
-/** What is there for everybody; all other screens are in SCREENS. */
-const OPEN: readonly Open[] = [
-  { method: 'GET', path: '/console/sign-in', handle: showSignIn },
-  { method: 'POST', path: '/console/sign-in', handle: postSignIn },
-  { method: 'GET', path: '/console/welcome', handle: showWelcome },
-  { method: 'POST', path: '/console/welcome', handle: postWelcome },
-];
-
-/** Answers one request under /console. Where it throws, the answer is a page with the request id, and `crashed` hears why. */
+/** Answers one request for a page. Where it throws, the answer is a page with the request id, and `crashed` hears why. */
 export async function handleConsole(exchange: Exchange, crashed: (error: Error) => void): Promise<Handled> {
   try {
     return await dispatch(exchange);
@@ -40,7 +30,7 @@ export async function handleConsole(exchange: Exchange, crashed: (error: Error) 
 
 async function dispatch(exchange: Exchange): Promise<Handled> {
   const { request, url } = exchange;
-  const path = url.pathname === '/console/' ? '/console' : url.pathname;
+  const path = SAME[url.pathname] ?? url.pathname;
   const method = request.method === 'HEAD' ? 'GET' : request.method;
   const asset = method === 'GET' ? assetAt(path) : undefined;
   if (asset) return { response: assetResponse(url, asset), route: '/console/assets/:name' };
@@ -58,13 +48,14 @@ async function behindSession(exchange: Exchange, { screen, params }: Found): Pro
   const { env, sources, request, url } = exchange;
   const route = screen.path;
   const token = readCookie(request, url, 'portcullis');
-  if (token === undefined) return { response: seeOther(exchange, '/console/sign-in'), route };
+  const isLive = screen.method === 'GET' && screen.isLive === true;
+  const wanted = screen.method === 'GET' && !isLive ? rememberPage(url) : [];
+  if (token === undefined) return { response: seeOther(exchange, '/console/sign-in', wanted), route };
   const nowMs = Math.trunc(sources.nowMs());
   const read = await readWithSession(env.DB, token, nowMs, screen.reads?.({ ...exchange, params }) ?? []);
-  if (!read.ok) return broken(exchange, route, read.failure);
-  if (read.value === null) return ended(exchange, route);
+  if (!read.ok) return refusedRead(exchange, route, token, read.failure);
+  if (read.value === null) return ended(exchange, route, wanted);
   const { session, results } = read.value;
-  const isLive = screen.method === 'GET' && screen.isLive === true;
   if (!isLive) exchange.later(() => noteSeen(env.DB, session, nowMs));
   const portal = await readPortal(session);
   const signedIn = { ...exchange, params, session, portal, nowMs, results, formToken: formTokenOf(token) };
@@ -84,9 +75,13 @@ async function postForm(screen: SignedIn, { act, path }: Screen & { method: 'POS
   return guarded.ended ? ended(screen, path) : answer;
 }
 
-function ended(exchange: Exchange, route: string): Handled {
+function refusedRead(exchange: Exchange, route: string, token: string, failure: Failure): Promise<Handled> {
+  return failure.code === 'not_admin' ? refuseNonAdmin(exchange, route, token) : broken(exchange, route, failure);
+}
+
+function ended(exchange: Exchange, route: string, wanted: readonly string[] = []): Handled {
   const cookie = clearCookie(exchange.url, 'portcullis');
-  return { response: seeOther(exchange, '/console/sign-in?why=ended', [cookie]), route };
+  return { response: seeOther(exchange, '/console/sign-in?why=ended', [cookie, ...wanted]), route };
 }
 
 function assetResponse(url: URL, { type, text }: { readonly type: string; readonly text: string }): Response {

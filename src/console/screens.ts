@@ -2,7 +2,7 @@
 import { BRAKE_SCREENS } from './brake/screens.ts';
 import { CONNECT_SCREENS } from './connect/screens.ts';
 import { DESTRUCTION_SCREENS } from './destructions/screens.ts';
-import { signOut, signOutEverywhere } from './door/sign-out.ts';
+import { selectSignOut, signOut, signOutEverywhere } from './door/sign-out.ts';
 import type { Addressed, Answer, Posted, SignedIn } from './exchange.ts';
 import { selectHome, showHome } from './home/home.tsx';
 import { KEY_SCREENS } from './keys/screens.ts';
@@ -36,8 +36,8 @@ export type Screen = Page | Form;
 
 export const SCREENS: readonly Screen[] = [
   { method: 'GET', path: '/console', reads: selectHome, act: showHome },
-  { method: 'POST', path: '/console/sign-out', act: signOut },
-  { method: 'POST', path: '/console/sign-out-everywhere', act: signOutEverywhere },
+  { method: 'POST', path: '/console/sign-out', reads: selectSignOut, act: signOut },
+  { method: 'POST', path: '/console/sign-out-everywhere', reads: selectSignOut, act: signOutEverywhere },
   ...BRAKE_SCREENS,
   ...MAIL_SCREENS,
   ...SETTINGS_SCREENS,

@@ -3,7 +3,7 @@ import type { Sources } from '../env.ts';
 import { enqueueAdminMail } from '../outbox/enqueue.ts';
 import { randomId } from '../random-id.ts';
 import type { Commit } from '../storage/commit.ts';
-import { type Author, insertJournal } from '../storage/journal.ts';
+import { type Author, insertJournal, type JournalRule } from '../storage/journal.ts';
 import { insertUser, uniqueGuard } from '../storage/user-writes.ts';
 import { ADMIN_ROLE } from './admin-role.ts';
 import type { Portal } from './portal.ts';
@@ -24,13 +24,14 @@ export interface Creation {
 /** What the database decides of a new user. */
 export type WrittenUser = Pick<User, 'seq' | 'version' | 'registration'>;
 
-/** The creation of a user that was decided on `portal`. `attributes` are the names that the author named, for the journal. */
+/** The creation of a user that was decided on `portal`. `attributes` are the names that the author named, for the journal, and `rule` is
+ * what else it says. */
 export function creationOf(
   db: D1Database,
   sources: Sources,
   portal: Portal,
   user: NewUser,
-  { attributes, ...author }: Author & { readonly attributes: readonly string[] },
+  { attributes, rule, ...author }: Author & { readonly attributes: readonly string[]; readonly rule?: JournalRule },
 ): Creation {
   const id = portal.policy.userId === 'user_name' ? user.userNameKey : randomId(sources);
   const nowMs = sources.nowMs();
@@ -39,7 +40,7 @@ export function creationOf(
   const { team, role, active } = user;
   const event = { mutationId, subject: id, ...author };
   const about = { ...event, type: 'user.created', attributes, team } as const;
-  const entry = { ...about, ...(active ? {} : { rule: 'created_inactive' as const }) };
+  const entry = { ...about, ...(active ? rule && { rule } : { rule: 'created_inactive' as const }) };
   const hasMail = role === ADMIN_ROLE;
   const commit = {
     mutationId,

@@ -1,15 +1,21 @@
-// The sign-in page. A way to sign in is one block of it: that of the identity provider will stand before the password's.
+// The sign-in page. A way to sign in is one block of it: that of the identity provider, where it is switched on, stands before the
+// password's.
 
 import { newToken } from '../../auth/secret-token.ts';
 import { signIn } from '../../auth/sign-in.ts';
 import { type Failure, kindOf } from '../../failure.ts';
+import { readSso } from '../../sso/settings.ts';
+import { readSignInPortal } from '../../sso/sign-in-query.ts';
 import type { Exchange, Handled } from '../exchange.ts';
-import { pageResponse, seeOther } from '../page/answer.ts';
-import { clearCookie, readCookie, setCookie } from '../page/cookies.ts';
+import { pageResponse } from '../page/answer.ts';
+import { readCookie, setCookie } from '../page/cookies.ts';
 import { Door } from '../page/document.tsx';
 import { TokenField } from '../page/fields.tsx';
 import { formTokenOf, readForm } from '../page/form.ts';
 import { refusedForm } from '../page/refusal.tsx';
+import { SsoButton } from './sso-login.tsx';
+import { wantedPage } from './wanted-page.ts';
+import { welcomeIn } from './welcome-in.ts';
 
 const ROUTE = '/console/sign-in';
 
@@ -24,6 +30,7 @@ const REASONS: Readonly<Record<string, string>> = {
 interface SignInPage {
   readonly hostname: string;
   readonly formToken: string;
+  readonly hasSso: boolean;
   readonly userName?: string;
   readonly note?: string | undefined;
   readonly failure?: Failure;
@@ -34,7 +41,8 @@ export async function showSignIn(exchange: Exchange): Promise<Handled> {
   const secret = readCookie(exchange.request, exchange.url, 'portcullis-form') ?? newToken(exchange.sources);
   const note = REASONS[exchange.url.searchParams.get('why') ?? ''];
   const cookie = ['Set-Cookie', setCookie(exchange.url, 'portcullis-form', secret)] as const;
-  const page = <SignInScreen hostname={exchange.url.hostname} formToken={formTokenOf(secret)} note={note} />;
+  const [hostname, formToken, hasSso] = [exchange.url.hostname, formTokenOf(secret), await isSsoOn(exchange)];
+  const page = <SignInScreen hostname={hostname} formToken={formToken} hasSso={hasSso} note={note} />;
   return { response: await pageResponse(exchange, 200, page, [cookie]), route: ROUTE };
 }
 
@@ -52,22 +60,23 @@ export async function postSignIn(exchange: Exchange): Promise<Handled> {
     hostname: url.hostname,
     clientAddress: request.headers.get('cf-connecting-ip') ?? 'unknown',
   });
-  if (outcome.ok) return { response: welcomeIn(url, outcome.value), route: ROUTE };
+  if (outcome.ok) return { response: welcomeIn(url, outcome.value, wantedPage(request, url)), route: ROUTE };
   const { failure } = outcome;
   const retry = failure.retryAfterSeconds;
   const headers = retry === undefined ? [] : [['Retry-After', String(retry)] as const];
-  const page = (
-    <SignInScreen hostname={url.hostname} formToken={formTokenOf(secret)} userName={userName} failure={failure} />
-  );
+  const hasSso = await isSsoOn(exchange);
+  const again = { hostname: url.hostname, formToken: formTokenOf(secret), hasSso, userName, failure };
+  const page = <SignInScreen {...again} />;
   return { response: await pageResponse(exchange, kindOf(failure.code).status, page, headers), route: ROUTE, failure };
 }
 
-/** The answer that begins a session in the browser. */
-export function welcomeIn(url: URL, token: string): Response {
-  return seeOther({ url }, '/console', [setCookie(url, 'portcullis', token), clearCookie(url, 'portcullis-form')]);
+/** Where the database cannot say whether it is on, the page is there all the same. */
+async function isSsoOn({ env }: Exchange): Promise<boolean> {
+  const row = await readSignInPortal(env.DB);
+  return row.ok && readSso(row.value.sso)?.state === 'on';
 }
 
-function SignInScreen({ hostname, formToken, userName, note, failure }: SignInPage) {
+function SignInScreen({ hostname, formToken, hasSso, userName, note, failure }: SignInPage) {
   return (
     <Door title="Sign in">
       <p class="lead">The console of {hostname}, for its admins.</p>
@@ -81,18 +90,30 @@ function SignInScreen({ hostname, formToken, userName, note, failure }: SignInPa
           {failure.detail}
         </p>
       ) : null}
-      <PasswordForm formToken={formToken} userName={userName ?? ''} isWrong={failure !== undefined} />
+      {hasSso ? (
+        <>
+          <SsoButton />
+          <p class="or">or with a password</p>
+        </>
+      ) : null}
+      <PasswordForm
+        hasFocus={!hasSso}
+        formToken={formToken}
+        userName={userName ?? ''}
+        isWrong={failure !== undefined}
+      />
     </Door>
   );
 }
 
 interface PasswordFormProps {
+  readonly hasFocus: boolean;
   readonly formToken: string;
   readonly userName: string;
   readonly isWrong: boolean;
 }
 
-function PasswordForm({ formToken, userName, isWrong }: PasswordFormProps) {
+function PasswordForm({ hasFocus, formToken, userName, isWrong }: PasswordFormProps) {
   const described = isWrong ? 'wrong' : undefined;
   return (
     <form method="post" action="/console/sign-in">
@@ -107,7 +128,7 @@ function PasswordForm({ formToken, userName, isWrong }: PasswordFormProps) {
           autocapitalize="none"
           spellcheck={false}
           required
-          autofocus={!isWrong}
+          autofocus={hasFocus && !isWrong}
           aria-describedby={described}
         />
       </label>

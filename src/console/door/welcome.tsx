@@ -4,7 +4,7 @@ import type { PropsWithChildren } from 'hono/jsx';
 import { network } from '../../auth/failure-limit.ts';
 import { readPasswordLink, setPasswordByLink } from '../../auth/one-time-link.ts';
 import { newToken } from '../../auth/secret-token.ts';
-import { beginSession } from '../../auth/session.ts';
+import { beginSession } from '../../auth/session-begin.ts';
 import { limitTries, PASSWORD_CHARACTERS } from '../../auth/sign-in.ts';
 import { type Failure, fail, kindOf, ok, type Result } from '../../failure.ts';
 import { printable } from '../../printable.ts';
@@ -16,7 +16,7 @@ import { Door } from '../page/document.tsx';
 import { TokenField } from '../page/fields.tsx';
 import { formTokenOf, readForm } from '../page/form.ts';
 import { refusedForm } from '../page/refusal.tsx';
-import { welcomeIn } from './sign-in.tsx';
+import { welcomeIn } from './welcome-in.ts';
 
 const ROUTE = '/console/welcome';
 const ANOTHER_LINK = 'npm run portal -- admin you@acme.example';

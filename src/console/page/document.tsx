@@ -6,9 +6,11 @@ type DocumentProps = PropsWithChildren<{
   readonly title: string;
   /** Paths of assets. */
   readonly scripts?: readonly string[] | undefined;
+  /** A URL that the browser goes on to by itself. */
+  readonly goesTo?: string | undefined;
 }>;
 
-export function Document({ title, scripts = [], children }: DocumentProps) {
+export function Document({ title, scripts = [], goesTo, children }: DocumentProps) {
   return (
     <html lang="en">
       <head>
@@ -16,6 +18,7 @@ export function Document({ title, scripts = [], children }: DocumentProps) {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <meta name="robots" content="noindex" />
+        {goesTo === undefined ? null : <meta http-equiv="refresh" content={`0; url=${goesTo}`} />}
         <title>{title}</title>
         <link rel="icon" type="image/svg+xml" href={ASSETS.icon.path} />
         <link rel="stylesheet" href={ASSETS.style.path} />
@@ -39,9 +42,9 @@ export function Mark({ name }: { readonly name: string }) {
 }
 
 /** A small page for who is not signed in: one thing to do. */
-export function Door({ title, scripts, children }: DocumentProps) {
+export function Door({ title, scripts, goesTo, children }: DocumentProps) {
   return (
-    <Document title={`${title} · Portcullis`} scripts={scripts}>
+    <Document title={`${title} · Portcullis`} scripts={scripts} goesTo={goesTo}>
       <main class="door">
         <div class="mark">
           <Mark name="Portcullis" />

@@ -21,11 +21,10 @@ export async function readForm(
   cookieSecret: string | undefined,
 ): Promise<Result<URLSearchParams>> {
   if (!isSameOrigin(request, url)) return fail('precondition_failed', 'The form was sent from another site.');
-  const type = request.headers.get('content-type') ?? '';
-  if (!/^application\/x-www-form-urlencoded(;|$)/i.test(type)) {
+  if (!isForm(request)) {
     return fail('unsupported_media_type', 'A form of this console was expected.');
   }
-  const text = await readText(request);
+  const text = await readText(request, MAX_BYTES);
   if (text === undefined) return fail('body_too_large', 'The form is too large.');
   const fields = new URLSearchParams(text);
   if (cookieSecret === undefined || !isEqual(fields.get(TOKEN_FIELD) ?? '', formTokenOf(cookieSecret))) {
@@ -34,19 +33,25 @@ export async function readForm(
   return ok(fields);
 }
 
+/** Whether the body is a form, by what the request says of it. */
+export function isForm(request: Request): boolean {
+  return /^application\/x-www-form-urlencoded(;|$)/i.test(request.headers.get('content-type') ?? '');
+}
+
 /** Browsers say where a request comes from. With our referrer policy the origin of our own forms is `null`, so what counts is
  * `Sec-Fetch-Site`, and the origin only where that is missing. */
-function isSameOrigin(request: Request, url: URL): boolean {
+export function isSameOrigin(request: Request, url: URL): boolean {
   const site = request.headers.get('sec-fetch-site');
   return site === null ? request.headers.get('origin') === url.origin : site === 'same-origin';
 }
 
-async function readText(request: Request): Promise<string | undefined> {
+/** The body of a request as text; undefined where it has more bytes. */
+export async function readText(request: Request, maxBytes: number): Promise<string | undefined> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body ?? []) {
     size += chunk.length;
-    if (size > MAX_BYTES) return undefined;
+    if (size > maxBytes) return undefined;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

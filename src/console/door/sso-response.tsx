@@ -1,0 +1,76 @@
+// The assertion consumer: what the identity provider posts through the browser. It comes from another site, as it must; nothing in it
+// counts before it is verified.
+import { network } from '../../auth/failure-limit.ts';
+import { limitTries } from '../../auth/sign-in.ts';
+import { type Failure, fail, kindOf, ok, type Result } from '../../failure.ts';
+import { sendOutboxOf } from '../../outbox/work-outbox.ts';
+import { type SamlPost, signInBySaml } from '../../sso/sign-in.ts';
+import { answered } from '../../storage/deadline.ts';
+import { recordRefusal } from '../../storage/refusals.ts';
+import type { Exchange, Handled } from '../exchange.ts';
+import { isForm, readText } from '../page/form.ts';
+import { ssoRefused } from './sso-refusal.tsx';
+import { welcomeIn } from './welcome-in.ts';
+
+const ROUTE = '/auth/saml2/';
+/** A genuine response has some ten KiB. */
+const MAX_BYTES = 512 * 1024;
+
+/** POST: signs in whom the response names. */
+export async function postResponse(exchange: Exchange): Promise<Handled> {
+  const { env, sources, later, url } = exchange;
+  const post = await readPost(exchange);
+  if (!post.ok) return refuse(exchange, post.failure, false);
+  const outcome = await signInBySaml(env, sources, post.value);
+  switch (outcome.kind) {
+    case 'signed_in': {
+      const { token, to, mailOf } = outcome;
+      if (mailOf !== undefined) later(() => sendOutboxOf(env, sources, mailOf));
+      return { response: welcomeIn(url, token, to), route: ROUTE };
+    }
+    case 'refused':
+      return refuse(exchange, outcome.failure, outcome.isVerified);
+  }
+}
+
+async function readPost({ request, url, requestId }: Exchange): Promise<Result<SamlPost>> {
+  const encoding = request.headers.get('content-encoding');
+  if (!isForm(request) || encoding !== null) {
+    return fail('unsupported_media_type', 'A form with the field SAMLResponse was expected, as it is: not compressed.');
+  }
+  const text = await readText(request, MAX_BYTES);
+  if (text === undefined) return fail('body_too_large', 'The form is larger than 512 KiB.');
+  const fields = new URLSearchParams(text);
+  const [samlResponse, ...others] = fields.getAll('SAMLResponse');
+  if (samlResponse === undefined || others.length > 0) {
+    return fail('saml_response_refused', 'The form must have one field SAMLResponse.');
+  }
+  const userAgent = request.headers.get('user-agent') ?? '';
+  return ok({ samlResponse, relayState: fields.get('RelayState'), origin: url.origin, userAgent, requestId });
+}
+
+/** Tries count only when they failed and nobody vouches for them, so that nobody's colleague is kept out by them. */
+async function refuse(exchange: Exchange, failure: Failure, isVerified: boolean): Promise<Handled> {
+  const isOurs = kindOf(failure.code).status >= 500;
+  const limited = isOurs || isVerified ? undefined : await limitFailedTries(exchange);
+  if (!isOurs) exchange.later(() => note(exchange, failure, isVerified));
+  return ssoRefused(exchange, ROUTE, limited ?? failure);
+}
+
+function limitFailedTries({ env, request, url }: Exchange): Promise<Failure | undefined> {
+  const address = network(request.headers.get('cf-connecting-ip') ?? 'unknown');
+  return limitTries(env, url.hostname, [`sso-failed:${address}`]);
+}
+
+/** A refusal of somebody whom the identity provider vouches for is always kept, for the admin to find; of strangers a sample. */
+async function note({ env, sources, url, requestId }: Exchange, failure: Failure, isVerified: boolean): Promise<void> {
+  if (!isVerified) {
+    const key = `unauthenticated:${url.hostname}`;
+    const sample = await answered('rate limit', () => env.REFUSAL_SAMPLE.limit({ key }));
+    if (!sample.success) return;
+  }
+  const { code, detail } = failure;
+  const { status } = kindOf(code);
+  const about = { actor: null, requestId, method: 'POST', route: ROUTE, status, rule: code, detail };
+  await recordRefusal(env.DB, about, Math.trunc(sources.nowMs()));
+}
