@@ -3,10 +3,12 @@ import { Command } from 'commander';
 import * as admins from './portal/admin-commands.ts';
 import * as brake from './portal/brake-commands.ts';
 import * as destructions from './portal/destruction-commands.ts';
+import * as domains from './portal/domain-commands.ts';
 import * as events from './portal/event-commands.ts';
 import * as logs from './portal/log-commands.ts';
 import * as mails from './portal/mail-commands.ts';
 import * as settings from './portal/settings-commands.ts';
+import * as sso from './portal/sso-commands.ts';
 import * as teams from './portal/team-commands.ts';
 import { sayingFailures } from './portal/terminal.ts';
 import * as workspaces from './portal/workspace-commands.ts';
@@ -51,6 +53,29 @@ command(team, 'rename', 'Give a team another name; its users stay in it.')
   .argument('<to>')
   .action(teams.rename);
 command(team, 'remove', 'Remove a team; its users are in none then.').argument('<name>').action(teams.remove);
+
+const signOn = program.command('sso').description('Single sign-on by the identity provider.');
+command(signOn, 'show', 'The settings, and until when the certificates are valid.').action(sso.show);
+command(signOn, 'set', 'Enter what the identity provider says; what is not given stays.')
+  .option('--metadata <file>', 'all of it, from the metadata of the identity provider')
+  .option('--issuer <text>', 'the issuer, which is also called entity ID or identifier')
+  .option('--sign-in-url <url>', 'where people sign in')
+  .option('--sign-out-url <url>', 'where people sign out')
+  .option('--no-sign-out-url', 'nobody is signed out there')
+  .option('--certificate <file...>', 'one or two files, in place of the certificates so far')
+  .action(sso.set);
+command(signOn, 'on', 'Let people sign in by it.')
+  .option('--untested', 'although no test has passed with these settings')
+  .action(sso.on);
+command(signOn, 'off', 'Nobody signs in by it any more; the settings stay.').action(sso.off);
+
+const domain = program.command('domain').description('Verified e-mail domains, where a first sign-in makes accounts.');
+command(domain, 'list', 'All domains.').action(domains.list);
+command(domain, 'add', 'Add a domain that was verified.').argument('<domain>').action(domains.add);
+command(domain, 'remove', 'Remove a domain; accounts stay.').argument('<domain>').action(domains.remove);
+command(program, 'app-url', 'Where people who are no admins go when they have signed in.')
+  .argument('<url>', 'a path such as /app, or https://...')
+  .action(domains.appUrl);
 
 const mail = command(program, 'mails', 'Mails to admins: what is dead or waits, and the last that went out.')
   .option('--all', 'everything of the last 30 days')

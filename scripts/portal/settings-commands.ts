@@ -11,6 +11,8 @@ import {
   switchPreset,
   unsetChoice,
 } from '../../src/directory/portal-settings.ts';
+import { readSso } from '../../src/sso/settings.ts';
+import { readSsoRow, type SsoRow } from '../../src/sso/sso-store.ts';
 import { ScriptError } from '../platform.ts';
 import { print, printTable } from './terminal.ts';
 import { must, type Where, withPortal } from './with-portal.ts';
@@ -20,7 +22,10 @@ const STATES: Readonly<Record<string, boolean>> = { on: true, off: false };
 
 /** `show` */
 export async function show(options: Where): Promise<void> {
-  await withPortal(options, async ({ db }) => tell(must(await readSettings(db))));
+  await withPortal(options, async ({ db }) => {
+    tell(must(await readSettings(db)));
+    tellSignIn(must(await readSsoRow(db)));
+  });
 }
 
 function tell(settings: PortalSettings): void {
@@ -34,6 +39,16 @@ function tell(settings: PortalSettings): void {
     from(ownFeatures[feature] !== undefined),
   ]);
   printTable([...choices, ...switches], { head: ['choice', 'value', 'from'] });
+}
+
+function tellSignIn({ sso, emailDomains, appUrl }: SsoRow): void {
+  const settings = readSso(sso);
+  const domains: readonly string[] = JSON.parse(emailDomains);
+  printTable([
+    ['single sign-on', settings ? `${settings.state}, by ${settings.issuer}` : 'not set up'],
+    ['e-mail domains', domains.length === 0 ? 'none' : domains],
+    ['app URL', appUrl],
+  ]);
 }
 
 /** `policy list` */

@@ -3,11 +3,10 @@
 import { createHash } from 'node:crypto';
 import type { SettingsContext } from '../directory/portal-settings.ts';
 import { fail, ok, type Result } from '../failure.ts';
-import { randomId } from '../random-id.ts';
-import { commit } from '../storage/commit.ts';
 import { faultFailure } from '../storage/fault-failure.ts';
-import { guard } from '../storage/guard.ts';
-import { authorOf, insertJournal, type JournalRule } from '../storage/journal.ts';
+import type { JournalRule } from '../storage/journal.ts';
+import { readBatch } from '../storage/read.ts';
+import { savePortalText } from './portal-column.ts';
 import { readSso, type SsoSettings } from './settings.ts';
 
 /** What the portal's row holds of signing in, JSON as it is stored. */
@@ -21,6 +20,14 @@ export interface SsoRow {
 /** One row of type `SsoRow`. */
 export function selectSso(db: D1Database): D1PreparedStatement {
   return db.prepare('SELECT sso, email_domains AS emailDomains, app_url AS appUrl FROM portal WHERE id = 1');
+}
+
+/** Reads it; fails like storage does. */
+export async function readSsoRow(db: D1Database): Promise<Result<SsoRow>> {
+  const outcome = await readBatch(db, [selectSso(db)]);
+  if (outcome.kind === 'fault') return faultFailure(outcome);
+  const row = outcome.results[0]?.results[0] as SsoRow | undefined;
+  return row ? ok(row) : fail('internal_error', 'The portal has no row: apply the migrations.');
 }
 
 /** Hex SHA-256 of what a test is about: the same settings in whatever state, and with the certificates in either order. */
@@ -37,32 +44,13 @@ export function isTested(settings: SsoSettings): boolean {
 /** Saves the settings in place of those that were read as `expected`, JSON as it was stored. Fails with `precondition_failed` where
  * they have changed since, and like storage does. */
 export async function saveSso(
-  { db, sources, ...by }: SettingsContext,
+  context: SettingsContext,
   expected: string,
   settings: SsoSettings,
 ): Promise<Result<SsoSettings>> {
-  const text = JSON.stringify(settings);
-  if (text === expected) return ok(settings);
-  const mutationId = randomId(sources);
   const rule = ruleOf(readSso(expected)?.state ?? 'off', settings.state);
-  const entry = {
-    mutationId,
-    type: 'portal.changed',
-    subject: 'portal',
-    ...authorOf(by),
-    ...(rule ? { rule } : {}),
-    attributes: ['sso'],
-  } as const;
-  const outcome = await commit(db, {
-    mutationId,
-    guards: [guard(db, 'state', '(SELECT sso FROM portal WHERE id = 1) = ?', expected)],
-    statements: [
-      db.prepare('UPDATE portal SET sso = ? WHERE id = 1').bind(text),
-      insertJournal(db, entry, Math.trunc(sources.nowMs())),
-    ],
-  });
-  if (outcome.kind === 'fault') return faultFailure(outcome);
-  return outcome.kind === 'lost' ? changedSince() : ok(settings);
+  const saved = await savePortalText(context, { column: 'sso', expected, text: JSON.stringify(settings), rule });
+  return saved.ok ? ok(settings) : saved;
 }
 
 function ruleOf(before: SsoSettings['state'], after: SsoSettings['state']): JournalRule | undefined {
@@ -89,12 +77,4 @@ export async function switchSso(
     }
   }
   return saveSso(context, expected, { ...settings, state });
-}
-
-/** What is said where somebody else was faster. */
-export function changedSince(): Result<never> {
-  return fail(
-    'precondition_failed',
-    'Somebody else changed these settings meanwhile, so nothing was changed. This is how they are now: repeat what you wanted.',
-  );
 }

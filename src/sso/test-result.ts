@@ -34,6 +34,8 @@ export type TestResult =
     }
   | { readonly outcome: 'refused'; readonly code: FailureCode; readonly detail: string };
 
+/** How long an admin can look at what arrived. */
+const SHOWN_MS = 15 * 60_000;
 /** Of an assertion nothing is kept behind these. */
 const MAX_CLAIMS = 60;
 const MAX_VALUES = 20;
@@ -66,7 +68,7 @@ export async function recordTest(
   const kept = result.outcome === 'refused' ? { ...result, detail: result.detail.slice(0, MAX_DETAIL) } : result;
   const update = db
     .prepare(
-      `UPDATE saml_requests SET result = ?1
+      `UPDATE saml_requests SET result = ?1, expires_at = max(expires_at, ?3 + ${SHOWN_MS})
        WHERE id = ?2 AND purpose = 'test' AND expires_at > ?3
          AND (result IS NULL OR (result ->> '$.outcome' = 'refused' AND ?4 = 'passed'))`,
     )

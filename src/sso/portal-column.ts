@@ -1,0 +1,62 @@
+// One commit for what the portal's row holds of signing in: guarded by the very text that was read, so that two people who change it
+// at the same time cannot undo each other unseen.
+import type { SettingsContext } from '../directory/portal-settings.ts';
+import { fail, ok, type Result } from '../failure.ts';
+import { randomId } from '../random-id.ts';
+import { commit } from '../storage/commit.ts';
+import { faultFailure } from '../storage/fault-failure.ts';
+import { guard } from '../storage/guard.ts';
+import { authorOf, insertJournal, type JournalRule } from '../storage/journal.ts';
+
+/** By the names that the journal has for them. The e-mail domains are part of what a first sign-in is decided by, so that they count
+ * as a change of the policy. */
+const COLUMNS = {
+  sso: 'sso = ?',
+  emailDomains: 'email_domains = ?, version = version + 1',
+  appUrl: 'app_url = ?',
+} as const;
+const READ = { sso: 'sso', emailDomains: 'email_domains', appUrl: 'app_url' } as const;
+
+interface ColumnChange {
+  readonly column: keyof typeof COLUMNS;
+  /** As it was read, and as it shall be. */
+  readonly expected: string;
+  readonly text: string;
+  readonly rule?: JournalRule | undefined;
+}
+
+/** Writes the text. Where it is there already nothing is written. Fails with `precondition_failed` where the column holds another text
+ * than `expected`, and like storage does. */
+export async function savePortalText(
+  { db, sources, ...by }: SettingsContext,
+  { column, expected, text, rule }: ColumnChange,
+): Promise<Result<undefined>> {
+  if (text === expected) return ok(undefined);
+  const mutationId = randomId(sources);
+  const entry = {
+    mutationId,
+    type: 'portal.changed',
+    subject: 'portal',
+    ...authorOf(by),
+    ...(rule ? { rule } : {}),
+    attributes: [column],
+  } as const;
+  const outcome = await commit(db, {
+    mutationId,
+    guards: [guard(db, 'state', `(SELECT ${READ[column]} FROM portal WHERE id = 1) = ?`, expected)],
+    statements: [
+      db.prepare(`UPDATE portal SET ${COLUMNS[column]} WHERE id = 1`).bind(text),
+      insertJournal(db, entry, Math.trunc(sources.nowMs())),
+    ],
+  });
+  if (outcome.kind === 'fault') return faultFailure(outcome);
+  return outcome.kind === 'lost' ? changedSince() : ok(undefined);
+}
+
+/** What is said where somebody else was faster. */
+export function changedSince(): Result<never> {
+  return fail(
+    'precondition_failed',
+    'Somebody else changed these settings meanwhile, so nothing was changed. This is how they are now: repeat what you wanted.',
+  );
+}
