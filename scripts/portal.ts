@@ -46,7 +46,13 @@ command(policy, 'set', 'Make a choice.').argument('<choice>').argument('<value>'
 command(policy, 'unset', 'Give a choice back to the preset.').argument('<choice>').action(settings.unset);
 
 const team = program.command('team').description('Teams, which `division` of a user names exactly.');
-command(team, 'list', 'All teams.').action(teams.list);
+command(team, 'list', 'All teams, how many are in each, and which teams people ask for that are not there.').action(
+  teams.list,
+);
+command(team, 'members', 'Who is in a team.')
+  .argument('<name>')
+  .option('--limit <n>', 'users', logs.parseLimit, 100)
+  .action(teams.members);
 command(team, 'add', 'Make a team.').argument('<name>').action(teams.add);
 command(team, 'rename', 'Give a team another name; its users stay in it.')
   .argument('<from>')

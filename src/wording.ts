@@ -26,3 +26,13 @@ export function capital(text: string): string {
 export function listText(parts: readonly string[]): string {
   return parts.length < 2 ? parts.join('') : `${parts.slice(0, -1).join(', ')} and ${parts.at(-1)}`;
 }
+
+/** What a role is called in a sentence, such as `department admin` for `department_admin`. */
+export function roleWords(role: string): string {
+  return role.replaceAll('_', ' ');
+}
+
+/** The same by itself, such as `Department admin`. */
+export function roleName(role: string): string {
+  return capital(roleWords(role));
+}

@@ -9,6 +9,7 @@ import { KEY_SCREENS } from './keys/screens.ts';
 import { LOG_SCREENS } from './log/screens.ts';
 import { MAIL_SCREENS } from './mails/screens.ts';
 import { SETTINGS_SCREENS } from './settings/screens.ts';
+import { TEAM_SCREENS } from './teams/screens.ts';
 import { USER_SCREENS } from './user/screens.ts';
 import { USERS_SCREENS } from './users/screens.ts';
 import { WORKSPACE_SCREENS } from './workspaces/screens.ts';
@@ -41,6 +42,7 @@ export const SCREENS: readonly Screen[] = [
   ...BRAKE_SCREENS,
   ...MAIL_SCREENS,
   ...SETTINGS_SCREENS,
+  ...TEAM_SCREENS,
   ...USER_SCREENS,
   ...USERS_SCREENS,
   ...WORKSPACE_SCREENS,

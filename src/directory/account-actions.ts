@@ -1,4 +1,4 @@
-// What an admin of the portal can do with an account in the console: admin rights, access, and who manages it. Each is one guarded
+// What an admin of the portal can do with an account in the console: role, team, access, and who manages it. Each is one guarded
 // commit, and doing it twice does nothing more.
 
 import { fail, ok, type Result } from '../failure.ts';
@@ -7,15 +7,24 @@ import { forgetPassword, forgetSignIns, showAccount } from '../storage/account-c
 import { authorOf } from '../storage/journal.ts';
 import { reactivateUser, updateUser } from '../storage/user-writes.ts';
 import type { Account } from './account.ts';
-import { type AccountChange, type AccountContext, changeAccount, type Situation } from './account-commit.ts';
+import {
+  type AccountChange,
+  type AccountContext,
+  type AccountWrite,
+  changeAccount,
+  type Situation,
+} from './account-commit.ts';
 import {
   LAST_ADMIN,
   whyNoAdminChange,
   whyNoConversion,
   whyNoDeactivation,
   whyNoReactivation,
+  whyNoRoleChange,
+  whyNoTeamChange,
 } from './account-rights.ts';
 import { ADMIN_ROLE } from './admin-role.ts';
+import { teamGuard } from './team-guard.ts';
 import type { User } from './user.ts';
 import { endedUser } from './user-end.ts';
 import { foldUser } from './user-folded.ts';
@@ -28,20 +37,57 @@ export function setAdminRights(
   seq: number,
   wanted: 'granted' | 'revoked',
 ): Promise<Result<AccountChange>> {
-  return changeAccount(context, seq, ({ account, portal, nowMs }) => {
+  return changeAccount(context, seq, (situation) => {
+    const { account, portal } = situation;
     const reason = whyNoAdminChange(account, portal);
     if (reason !== undefined) return refused(reason);
     if ((account.role === ADMIN_ROLE) === (wanted === 'granted')) return ok(undefined);
-    const role = wanted === 'granted' ? ADMIN_ROLE : portal.policy.defaultRole;
-    const folded = foldUser(nextVersion({ ...account, role }, nowMs), portal);
+    return ok(roleWrite(context, situation, wanted === 'granted' ? ADMIN_ROLE : portal.policy.defaultRole));
+  });
+}
+
+/** Gives an account a role of the portal, with all that admin rights bring where they come or go. Fails with `invalid_value` for a
+ * role that is none or that the identity provider decides over, and with `last_admin`. */
+export function setRole(context: AccountContext, seq: number, role: string): Promise<Result<AccountChange>> {
+  return changeAccount(context, seq, (situation) => {
+    const reason = whyNoRoleChange(situation.account, situation.portal, role);
+    if (reason !== undefined) return refused(reason);
+    return ok(situation.account.role === role ? undefined : roleWrite(context, situation, role));
+  });
+}
+
+function roleWrite({ db }: AccountContext, { account, portal, nowMs }: Situation, role: string): AccountWrite {
+  const { seq } = account;
+  const folded = foldUser(nextVersion({ ...account, role }, nowMs), portal);
+  const update = updateUser(db, seq, { role }, folded, nowMs);
+  const adminRights = role === ADMIN_ROLE ? 'granted' : account.role === ADMIN_ROLE ? 'revoked' : undefined;
+  if (adminRights === undefined) {
+    // No change of `isAdmin`: that attribute says nothing about the other roles.
+    const attribute = portal.policy.adminBy === 'user_type' ? roleAttribute(portal) : 'role';
+    return { type: 'user.updated', attributes: [attribute], statements: [update] };
+  }
+  return {
+    type: `user.admin_${adminRights}`,
+    attributes: [roleAttribute(portal)],
+    statements: [update, ...(adminRights === 'revoked' ? forgetSignIns(db, seq) : [])],
+    adminRights: `admin_${adminRights}`,
+  };
+}
+
+/** Puts a person of the identity provider into the team of that name; null for none. Fails with `invalid_value` where there is no such
+ * team, or the division decides. */
+export function setTeam(context: AccountContext, seq: number, team: string | null): Promise<Result<AccountChange>> {
+  const { db } = context;
+  return changeAccount(context, seq, ({ account, portal, nowMs }) => {
+    const reason = whyNoTeamChange(account, portal, team);
+    if (reason !== undefined) return refused(reason);
+    if (account.team === team) return ok(undefined);
+    const folded = foldUser(nextVersion(account, nowMs), portal);
     return ok({
-      type: `user.admin_${wanted}`,
-      attributes: [roleAttribute(portal)],
-      statements: [
-        updateUser(context.db, seq, { role }, folded, nowMs),
-        ...(wanted === 'revoked' ? forgetSignIns(context.db, seq) : []),
-      ],
-      adminRights: `admin_${wanted}`,
+      type: 'user.updated',
+      attributes: ['team'],
+      guards: team === null ? [] : [teamGuard(db, team)],
+      statements: [updateUser(db, seq, { team }, folded, nowMs)],
     });
   });
 }

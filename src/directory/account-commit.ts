@@ -5,6 +5,7 @@ import { type AdminChange, enqueueAdminMail } from '../outbox/enqueue.ts';
 import { randomId } from '../random-id.ts';
 import { type CommitOutcome, commit, pause } from '../storage/commit.ts';
 import { faultFailure } from '../storage/fault-failure.ts';
+import type { GuardName } from '../storage/guard.ts';
 import { authorOf, insertJournal, type JournalType } from '../storage/journal.ts';
 import { readBatch } from '../storage/read.ts';
 import { floorGuard, policyGuard, versionGuard } from '../storage/user-writes.ts';
@@ -14,6 +15,7 @@ import { ADMIN_ROLE } from './admin-role.ts';
 import { type Portal, readPortal } from './portal.ts';
 import type { SettingsContext } from './portal-settings.ts';
 import { type SettingsRow, selectPortalRow } from './settings-commit.ts';
+import { noSuchTeam } from './team-guard.ts';
 
 /** Which admin changes which account. */
 export interface AccountContext extends SettingsContext {
@@ -36,6 +38,8 @@ export interface AccountWrite {
   /** Names for the journal. */
   readonly attributes: readonly string[];
   readonly statements: readonly D1PreparedStatement[];
+  /** What else must hold at that moment. */
+  readonly guards?: readonly D1PreparedStatement[];
   /** What becomes of the admin rights: every active admin gets a mail, and the last one keeps them. */
   readonly adminRights?: AdminChange['kind'];
 }
@@ -50,7 +54,7 @@ export interface AccountChange {
 const TRIES = 5;
 
 /** Changes the account of that `seq` as `decide` says, which gives undefined where there is nothing to do. Fails with
- * `resource_not_found`, `last_admin`, as `decide` does, or like storage. */
+ * `resource_not_found`, `last_admin`, `invalid_value` for a team that is not there, as `decide` does, or like storage. */
 export async function changeAccount(
   context: AccountContext,
   seq: number,
@@ -66,10 +70,21 @@ export async function changeAccount(
     if (outcome.kind === 'fault') return faultFailure(outcome);
     const hasMail = write.value.adminRights !== undefined;
     if (outcome.kind === 'committed') return ok({ mutationId: situation.value.mutationId, hasMail });
-    if (outcome.guard === 'floor') return fail('last_admin', LAST_ADMIN);
-    if (outcome.guard === 'session') break;
+    const final = finalFailure(outcome.guard);
+    if (final) return final;
     await pause(attempt);
   }
+  return contention();
+}
+
+/** What a lost guard means that trying again cannot help. */
+function finalFailure(lost: GuardName): Result<never> | undefined {
+  if (lost === 'floor') return fail('last_admin', LAST_ADMIN);
+  if (lost === 'team') return noSuchTeam();
+  return lost === 'session' ? contention() : undefined;
+}
+
+function contention(): Result<never> {
   return fail('too_much_contention', 'Somebody else changed the same account. Nothing was changed; try again.');
 }
 
@@ -92,7 +107,7 @@ async function readSituation({ db, sources }: AccountContext, seq: number): Prom
 function commitWrite(
   { db, ...by }: AccountContext,
   { account, portal, mutationId, nowMs }: Situation,
-  { type, attributes, statements, adminRights: kind }: AccountWrite,
+  { type, attributes, statements, guards = [], adminRights: kind }: AccountWrite,
 ): Promise<CommitOutcome> {
   const event = { mutationId, subject: account.id, ...authorOf(by) };
   const losesAdmin = account.active && account.role === ADMIN_ROLE && kind === 'admin_revoked';
@@ -102,6 +117,7 @@ function commitWrite(
       policyGuard(db, portal.version),
       versionGuard(db, account.seq, account.version),
       ...(losesAdmin ? [floorGuard(db, account.seq)] : []),
+      ...guards,
     ],
     statements: [
       ...statements,

@@ -1,5 +1,6 @@
 // An account as an admin of the portal acts on it: of any login type and in any state, which SCIM does not see as a rule.
 import { readUser, USER_COLUMNS, type UserRow } from '../storage/user-rows.ts';
+import { DIVISION_SQL } from './division.ts';
 import type { User } from './user.ts';
 
 export interface Account extends User {
@@ -12,10 +13,15 @@ export interface Account extends User {
   readonly othersSignIn: boolean;
   /** Whether, without this account, an active admin who has set a password is left. */
   readonly othersHavePassword: boolean;
+  /** The name of its team; null for none. */
+  readonly team: string | null;
+  /** Whether its division is the name of a team. */
+  readonly asksForTeam: boolean;
 }
 
 /** A row of `selectAnyAccount`. */
-export interface AccountRow extends UserRow, Pick<Account, 'loginType' | 'deactivatedAt' | 'removedAt'> {
+export interface AccountRow extends UserRow, Pick<Account, 'loginType' | 'deactivatedAt' | 'removedAt' | 'team'> {
+  readonly asksForTeam: number;
   readonly othersSignIn: number;
   readonly othersHavePassword: number;
 }
@@ -37,6 +43,8 @@ export function selectAnyAccount(db: D1Database, seq: number, more: readonly str
     'removed_at AS removedAt',
     `${OTHERS_SIGN_IN} AS othersSignIn`,
     `${OTHERS_HAVE_PASSWORD} AS othersHavePassword`,
+    '(SELECT name FROM teams WHERE teams.seq = users.team_seq) AS team',
+    `EXISTS (SELECT 1 FROM teams WHERE name = users.${DIVISION_SQL}) AS asksForTeam`,
     ...more,
   ];
   return db.prepare(`SELECT ${columns.join(', ')} FROM users WHERE seq = ?`).bind(seq);
@@ -44,7 +52,8 @@ export function selectAnyAccount(db: D1Database, seq: number, more: readonly str
 
 /** The account of a row. */
 export function readAccount(row: AccountRow): Account {
-  const { loginType, deactivatedAt, removedAt, othersSignIn, othersHavePassword, ...user } = row;
+  const { loginType, deactivatedAt, removedAt, othersSignIn, othersHavePassword, team, asksForTeam, ...user } = row;
   const others = { othersSignIn: othersSignIn === 1, othersHavePassword: othersHavePassword === 1 };
-  return { ...readUser(user), loginType, deactivatedAt, removedAt, ...others };
+  const teams = { team, asksForTeam: asksForTeam === 1 };
+  return { ...readUser(user), loginType, deactivatedAt, removedAt, ...others, ...teams };
 }

@@ -176,6 +176,7 @@ async function write(
       names,
       ...draft.value,
       guardNoUsers: movesIds,
+      ...teamsAfter(before.value.policy, policy.value),
       ...rolesAfter(before.value.policy, policy.value),
     });
   const committed = isSame(before.value, draft.value) ? ok({ rolesReset: 0 }) : await commitDraft();
@@ -197,6 +198,13 @@ function rolesAfter(before: Policy, policy: Policy) {
   const { roles, defaultRole } = policy;
   const goes = before.roles.some((role) => role !== ADMIN_ROLE && !roles.includes(role));
   return goes ? { roles: { kept: roles, otherwise: defaultRole, attribute: roleAttribute({ policy }) } } : {};
+}
+
+/** The team of first sign-ins is one that there is; and a division that begins to decide does so for those who have it already. */
+function teamsAfter(before: Policy, { jit: { defaultTeam }, teamBy }: Policy) {
+  const isNew = defaultTeam !== null && defaultTeam !== before.jit.defaultTeam;
+  const divisionBegins = teamBy === 'division' && before.teamBy !== 'division';
+  return { divisionBegins, ...(isNew ? { teamThere: defaultTeam } : {}) };
 }
 
 function idsAreFixed({ userCount, policy }: PortalSettings): Result<never> {

@@ -10,6 +10,8 @@ import { readBatch } from '../storage/read.ts';
 import { policyGuard } from '../storage/user-writes.ts';
 import type { Features, OwnChoices } from './policy.ts';
 import type { SettingsContext } from './portal-settings.ts';
+import { adoptAll } from './team-adoption.ts';
+import { noSuchTeam, teamGuard } from './team-guard.ts';
 
 /** The row, JSON as it is stored. */
 export interface SettingsRow {
@@ -48,6 +50,10 @@ export interface NewSettings {
   readonly ownFeatures: Partial<Features>;
   /** Holds that nobody was created meanwhile. */
   readonly guardNoUsers: boolean;
+  /** Holds that there is a team of this name. */
+  readonly teamThere?: string | undefined;
+  /** Whether the division begins to decide over teams. */
+  readonly divisionBegins: boolean;
   /** The roles there are, the one for users of all others, and the attribute that shows a role. */
   readonly roles?: { readonly kept: readonly string[]; readonly otherwise: string; readonly attribute: string };
 }
@@ -74,9 +80,14 @@ export async function commitSettings(
   const reset = wanted.roles ? resetRoles(db, wanted.roles, { mutationId, ...authorOf(by), nowMs }) : [];
   const outcome = await commit(db, {
     mutationId,
-    guards: [policyGuard(db, version), ...(wanted.guardNoUsers ? [noUsers] : [])],
-    statements: [...reset, update, insertJournal(db, entry, nowMs)],
+    guards: [
+      policyGuard(db, version),
+      ...(wanted.guardNoUsers ? [noUsers] : []),
+      ...(wanted.teamThere === undefined ? [] : [teamGuard(db, wanted.teamThere)]),
+    ],
+    statements: [...reset, ...(wanted.divisionBegins ? [adoptAll(db)] : []), update, insertJournal(db, entry, nowMs)],
   });
+  if (outcome.kind === 'lost' && outcome.guard === 'team') return noSuchTeam();
   const failed = settingsFailure(outcome);
   if (failed) return failed;
   const resetResult = outcome.kind === 'committed' && wanted.roles ? outcome.results[0] : undefined;

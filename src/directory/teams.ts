@@ -3,39 +3,25 @@
 import { fail, ok, type Result } from '../failure.ts';
 import { randomId } from '../random-id.ts';
 import { fold } from '../scim/fold.ts';
-import { ENTERPRISE_USER } from '../scim/schema/enterprise-user.ts';
-import { commit } from '../storage/commit.ts';
-import { faultFailure } from '../storage/fault-failure.ts';
+import { type CommitOutcome, commit } from '../storage/commit.ts';
 import { guard } from '../storage/guard.ts';
 import { authorOf, insertJournal } from '../storage/journal.ts';
-import { readBatch } from '../storage/read.ts';
 import { policyGuard } from '../storage/user-writes.ts';
+import { withoutChoice } from './choices.ts';
 import { type PortalSettings, readSettings, type SettingsContext } from './portal-settings.ts';
 import { settingsFailure } from './settings-commit.ts';
+import { adopt } from './team-adoption.ts';
 import { newTeamId, showsTeams } from './team-group.ts';
 
-export interface Team {
-  readonly seq: number;
-  readonly name: string;
-  /** Users that SCIM sees, active or not. */
-  readonly userCount: number;
+/** What a change of teams came to: `users` came in, or of a removed team, went out. */
+export interface TeamChange {
+  readonly users: number;
+  /** The team was the one of first sign-ins, which follow its new name, or have none now. */
+  readonly wasDefault: boolean;
 }
 
-/** All teams by name. */
-export async function listTeams(db: D1Database): Promise<Result<readonly Team[]>> {
-  const outcome = await readBatch(db, [
-    db.prepare(
-      `SELECT t.seq, t.name, count(u.seq) AS userCount FROM teams AS t
-       LEFT JOIN users AS u ON u.team_seq = t.seq AND u.login_type = 'saml' AND u.removed_at IS NULL
-       GROUP BY t.seq ORDER BY t.name`,
-    ),
-  ]);
-  if (outcome.kind === 'fault') return faultFailure(outcome);
-  return ok((outcome.results[0]?.results ?? []) as unknown as Team[]);
-}
-
-/** Makes a team and takes in the users without a team whose division is its name: `users` of them. */
-export async function addTeam(context: SettingsContext, text: string): Promise<Result<{ readonly users: number }>> {
+/** Makes a team and takes in the users without a team whose division is its name. */
+export async function addTeam(context: SettingsContext, text: string): Promise<Result<TeamChange>> {
   const name = readName(text);
   if (!name.ok) return name;
   const { db, sources } = context;
@@ -43,15 +29,15 @@ export async function addTeam(context: SettingsContext, text: string): Promise<R
     .prepare('INSERT INTO teams (id, name, name_key, created_at) VALUES (?, ?, ?, ?)')
     .bind(newTeamId(sources), name.value, fold(name.value), Math.trunc(sources.nowMs()));
   const guardsOf = (settings: PortalSettings) => nameGuards(db, name.value, settings);
-  return changeTeams(context, 'team_added', guardsOf, (settings) => [insert, ...adopt(db, name.value, settings)]);
+  return changeTeams(context, {
+    rule: 'team_added',
+    guardsOf,
+    statementsOf: (settings) => [insert, ...comeIn(db, name.value, settings)],
+  });
 }
 
-/** Gives a team another name. Its users stay in it; users without a team whose division is the new name come in: `users`. */
-export async function renameTeam(
-  context: SettingsContext,
-  from: string,
-  to: string,
-): Promise<Result<{ readonly users: number }>> {
+/** Gives a team another name. Its users stay in it; users without a team whose division is the new name come in. */
+export async function renameTeam(context: SettingsContext, from: string, to: string): Promise<Result<TeamChange>> {
   const name = readName(to);
   if (!name.ok) return name;
   const { db } = context;
@@ -59,22 +45,27 @@ export async function renameTeam(
     .prepare('UPDATE teams SET name = ?, name_key = ? WHERE name = ?')
     .bind(name.value, fold(name.value), from);
   const guardsOf = (settings: PortalSettings) => [exists(db, from), ...nameGuards(db, name.value, settings, from)];
-  return changeTeams(context, 'team_renamed', guardsOf, (settings) => [update, ...adopt(db, name.value, settings)]);
+  return changeTeams(context, {
+    rule: 'team_renamed',
+    guardsOf,
+    statementsOf: (settings) => [update, ...comeIn(db, name.value, settings)],
+    moved: { from, to: name.value },
+  });
 }
 
-/** Removes a team. Its users, `users` of them, keep their division and are in no team. */
-export async function removeTeam(context: SettingsContext, name: string): Promise<Result<{ readonly users: number }>> {
+/** Removes a team. Its users keep their division and are in no team. */
+export async function removeTeam(context: SettingsContext, name: string): Promise<Result<TeamChange>> {
   const { db } = context;
   const release = db
     .prepare('UPDATE users SET team_seq = NULL WHERE team_seq = (SELECT seq FROM teams WHERE name = ?)')
     .bind(name);
   const remove = db.prepare('DELETE FROM teams WHERE name = ?').bind(name);
-  return changeTeams(
-    context,
-    'team_removed',
-    () => [exists(db, name)],
-    () => [release, remove],
-  );
+  return changeTeams(context, {
+    rule: 'team_removed',
+    guardsOf: ({ version }) => [policyGuard(db, version), exists(db, name)],
+    statementsOf: () => [release, remove],
+    moved: { from: name, to: null },
+  });
 }
 
 /** `division` is compared as a whole, so that a name with spaces around it could never be met. */
@@ -105,47 +96,58 @@ function nameGuards(
   ];
 }
 
-function adopt(db: D1Database, name: string, { policy }: PortalSettings): D1PreparedStatement[] {
-  if (policy.teamBy !== 'division') return [];
-  return [
-    db
-      .prepare(
-        `UPDATE users SET team_seq = (SELECT seq FROM teams WHERE name = ?1)
-         WHERE team_seq IS NULL AND login_type = 'saml' AND removed_at IS NULL AND attributes ->> ?2 = ?1`,
-      )
-      .bind(name, `$."${ENTERPRISE_USER}".division`),
-  ];
+function comeIn(db: D1Database, name: string, { policy }: PortalSettings): D1PreparedStatement[] {
+  return policy.teamBy === 'division' ? [adopt(db, name)] : [];
 }
 
-type TeamRule = 'team_added' | 'team_renamed' | 'team_removed';
+interface Move {
+  readonly from: string;
+  /** Null for a team that is no more. */
+  readonly to: string | null;
+}
+
+interface Wanted {
+  readonly rule: 'team_added' | 'team_renamed' | 'team_removed';
+  readonly guardsOf: (settings: PortalSettings) => readonly D1PreparedStatement[];
+  readonly statementsOf: (settings: PortalSettings) => readonly D1PreparedStatement[];
+  readonly moved?: Move;
+}
 
 async function changeTeams(
   { db, sources, ...by }: SettingsContext,
-  rule: TeamRule,
-  guardsOf: (settings: PortalSettings) => readonly D1PreparedStatement[],
-  statementsOf: (settings: PortalSettings) => readonly D1PreparedStatement[],
-): Promise<Result<{ readonly users: number }>> {
+  { rule, guardsOf, statementsOf, moved }: Wanted,
+): Promise<Result<TeamChange>> {
   const settings = await readSettings(db);
   if (!settings.ok) return settings;
   const mutationId = randomId(sources);
-  const entry = {
-    mutationId,
-    type: 'portal.changed',
-    subject: 'portal',
-    ...authorOf(by),
-    rule,
-    attributes: ['teams'],
-  } as const;
+  const wasDefault = moved !== undefined && settings.value.policy.jit.defaultTeam === moved.from;
+  const attributes = ['teams', ...(wasDefault ? ['jit.defaultTeam'] : [])];
+  const about = { mutationId, type: 'portal.changed', subject: 'portal', rule, attributes } as const;
   const statements = statementsOf(settings.value);
   const outcome = await commit(db, {
     mutationId,
     guards: guardsOf(settings.value),
     statements: [
       ...statements,
-      db.prepare('UPDATE portal SET version = version + 1 WHERE id = 1'),
-      insertJournal(db, entry, Math.trunc(sources.nowMs())),
+      wasDefault ? followDefault(db, settings.value, moved) : db.prepare(`UPDATE portal SET ${NEXT} WHERE id = 1`),
+      insertJournal(db, { ...about, ...authorOf(by) }, Math.trunc(sources.nowMs())),
     ],
   });
+  const failed = teamFailure(outcome);
+  if (failed) return failed;
+  const results = outcome.kind === 'committed' ? outcome.results : [];
+  return ok({ users: usersWritten(results, rule, statements.length), wasDefault });
+}
+
+const NEXT = 'version = version + 1';
+
+/** The choice of a team for first sign-ins names no team that is not there. */
+function followDefault(db: D1Database, { own }: PortalSettings, { to }: Move): D1PreparedStatement {
+  const next = to === null ? withoutChoice(own, 'jit.defaultTeam') : { ...own, jit: { ...own.jit, defaultTeam: to } };
+  return db.prepare(`UPDATE portal SET policy = ?, ${NEXT} WHERE id = 1`).bind(JSON.stringify(next));
+}
+
+function teamFailure(outcome: CommitOutcome): Result<never> | undefined {
   if (outcome.kind === 'lost' && outcome.guard === 'state') {
     return fail('resource_not_found', 'There is no team of that name.');
   }
@@ -155,13 +157,11 @@ async function changeTeams(
       'A group has this name, compared without case, and this portal shows teams beside groups. Choose another name, or rename the group in the identity provider. Nothing was changed.',
     );
   }
-  const failed = settingsFailure(outcome);
-  if (failed) return failed;
-  return ok({ users: usersWritten(outcome.kind === 'committed' ? outcome.results : [], rule, statements.length) });
+  return settingsFailure(outcome);
 }
 
 /** Which statement wrote the users: the first of a removal, the last of the others, where there is one. */
-function usersWritten(results: readonly D1Result[], rule: TeamRule, count: number): number {
+function usersWritten(results: readonly D1Result[], rule: Wanted['rule'], count: number): number {
   const at = rule === 'team_removed' ? 0 : 1;
   return count > 1 ? (results[at]?.meta.changes ?? 0) : 0;
 }

@@ -22,11 +22,14 @@ export interface ListQuery {
   readonly show: Shown;
   readonly login: LoginType | undefined;
   readonly role: string | undefined;
+  /** The name of a team. */
+  readonly team: string | undefined;
   readonly sought: SoughtText;
 }
 
 const CHARACTERS = 100;
 const WORDS = 5;
+const TEAM_CHARACTERS = 200;
 
 /** The list that the query of an address asks for. */
 export function readListQuery(query: URLSearchParams): ListQuery {
@@ -35,8 +38,15 @@ export function readListQuery(query: URLSearchParams): ListQuery {
     show: SHOWN.find((name) => name === query.get('show')) ?? 'registered',
     login: LOGIN_TYPES.find((name) => name === query.get('login')),
     role: /^[a-z][a-z0-9_-]{0,63}$/.test(role) ? role : undefined,
+    team: readTeam(query.get('team') ?? ''),
     sought: readSought(query.get('q') ?? ''),
   };
+}
+
+/** A name that no team can have is none. */
+function readTeam(text: string): string | undefined {
+  const name = text.toWellFormed().trim();
+  return name === '' || name.length > TEAM_CHARACTERS ? undefined : name;
 }
 
 function readSought(text: string): SoughtText {
@@ -57,6 +67,6 @@ function readSought(text: string): SoughtText {
 }
 
 /** Whether it asks for some of those only whom `show` has. */
-export function isNarrowed({ login, role, sought }: ListQuery): boolean {
-  return login !== undefined || role !== undefined || sought.folded !== '';
+export function isNarrowed({ login, role, team, sought }: ListQuery): boolean {
+  return login !== undefined || role !== undefined || team !== undefined || sought.folded !== '';
 }

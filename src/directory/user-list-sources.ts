@@ -2,12 +2,12 @@
 // looking at the ones before it. A list goes through some of them one after the other, and each leaves out what an earlier one has.
 import type { Sql } from '../storage/condition-sql.ts';
 import { ADMIN_ROLE } from './admin-role.ts';
-import type { ListQuery, SoughtText } from './user-list-query.ts';
+import type { ListQuery } from './user-list-query.ts';
 
 interface Source {
   readonly index: string;
   /** The rows that it has; never NULL. */
-  readonly rows: (sought: SoughtText) => Sql;
+  readonly rows: (query: Pick<ListQuery, 'sought' | 'team'>) => Sql;
   readonly order: Order;
 }
 
@@ -70,7 +70,7 @@ const plain = (sql: string) => () => ({ sql, values: [] });
 export const SOURCES = {
   external: {
     index: 'users_external_id',
-    rows: ({ typed }) => ({
+    rows: ({ sought: { typed } }) => ({
       sql: 'external_id = ? AND external_id IS NOT NULL AND removed_at IS NULL',
       values: [typed],
     }),
@@ -78,13 +78,21 @@ export const SOURCES = {
   },
   prefix: {
     index: 'users_user_name_key',
-    rows: ({ folded }) => ({
+    rows: ({ sought: { folded } }) => ({
       sql: 'user_name_key >= ? AND user_name_key < ? AND removed_at IS NULL',
       values: [folded, folded + LAST_CHARACTER],
     }),
     order: BY_NAME,
   },
   names: { index: 'users_user_name_key', rows: plain('removed_at IS NULL'), order: BY_NAME },
+  team: {
+    index: 'users_team',
+    rows: ({ team }) => ({
+      sql: 'team_seq = (SELECT seq FROM teams WHERE name = ?) AND team_seq IS NOT NULL AND removed_at IS NULL',
+      values: [team ?? ''],
+    }),
+    order: NEWEST,
+  },
   admins: { index: 'users_admins', rows: plain("role = 'admin' AND active = 1"), order: NEWEST },
   outside: { index: 'users_outside', rows: plain("login_type <> 'saml'"), order: BY_LOGIN },
   inactive: {
@@ -98,7 +106,9 @@ export const SOURCES = {
 export type SourceName = keyof typeof SOURCES;
 
 /** The ways that together have everybody whom a list may show, in the order of the list. */
-export function sourcesOf({ show, login, role, sought }: ListQuery): readonly SourceName[] {
+export function sourcesOf({ show, login, role, team, sought }: ListQuery): readonly SourceName[] {
+  // Nobody who was removed is in a team.
+  if (team !== undefined) return ['team'];
   if (login === 'password' || login === 'service') return ['outside'];
   if (show === 'registered' && role === ADMIN_ROLE) return ['admins'];
   const found: readonly SourceName[] = sought.folded === '' ? [] : ['external', 'prefix'];

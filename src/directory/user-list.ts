@@ -97,8 +97,8 @@ function partsOf(query: ListQuery, place: Place | undefined, limits: ListLimits)
   const fitting = fits(query);
   return sources.slice(from).map((name, i) => {
     const { index, rows, order } = SOURCES[name];
-    const own = rows(query.sought);
-    const earlier = sources.slice(0, from + i).map((before) => SOURCES[before].rows(query.sought));
+    const own = rows(query);
+    const earlier = sources.slice(0, from + i).map((before) => SOURCES[before].rows(query));
     const begin = place?.source === name ? order.takes(place.seq, place.key) : order.begin;
     const shown = [fitting, ...earlier.map(({ sql, values }) => ({ sql: `NOT (${sql})`, values }))];
     return {

@@ -85,10 +85,12 @@ describe('the page', () => {
   });
 
   it('lists the teams where people follow their division', async () => {
-    expect((await admin.get('/console/settings')).text).not.toContain('team add');
+    expect((await admin.get('/console/settings')).text).not.toContain('Make, rename and remove teams');
     await open('sendoso');
     unwrap(await addTeam(contextOf(portal), 'North <b>America</b>'));
-    expect((await admin.get('/console/settings')).text).toContain('North &lt;b&gt;America&lt;/b&gt;');
+    const { text } = await admin.get('/console/settings');
+    expect(text).toContain('North &lt;b&gt;America&lt;/b&gt;');
+    expect(text).toContain('<a href="/console/teams">Make, rename and remove teams</a>');
   });
 
   it('costs one call of D1', async () => {

@@ -3,7 +3,8 @@ import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { lastKnownPortal } from '../../src/directory/portal.ts';
 import * as settings from '../../src/directory/portal-settings.ts';
-import { addTeam, listTeams, removeTeam, renameTeam } from '../../src/directory/teams.ts';
+import { listTeams } from '../../src/directory/team-list.ts';
+import { addTeam, removeTeam, renameTeam } from '../../src/directory/teams.ts';
 import type { Result } from '../../src/failure.ts';
 import { dump, freshPortal, type Portal } from '../support/portal.ts';
 import {
@@ -169,7 +170,7 @@ describe('teams', () => {
 
   it('take in users who asked for them, keep them under another name, and leave them when removed', async () => {
     const { id } = await make(portal, jane(division('North')));
-    expect(must(await addTeam(context, 'North'))).toEqual({ users: 1 });
+    expect(must(await addTeam(context, 'North'))).toEqual({ users: 1, wasDefault: false });
     expect(await lastJournal()).toMatchObject({ type: 'portal.changed', rule: 'team_added', attributes: '["teams"]' });
     must(await renameTeam(context, 'North', 'Northern'));
     expect(must(await listTeams(env.DB))).toMatchObject([{ name: 'Northern', userCount: 1 }]);
@@ -178,7 +179,7 @@ describe('teams', () => {
       portal.send('PATCH', userPath(id), patchOf({ op: 'replace', value: { title: 'C', ...division('North') } })),
     );
     expect(must(await listTeams(env.DB))).toMatchObject([{ name: 'Northern', userCount: 1 }]);
-    expect(must(await removeTeam(context, 'Northern'))).toEqual({ users: 1 });
+    expect(must(await removeTeam(context, 'Northern'))).toEqual({ users: 1, wasDefault: false });
     expect(await rowOf(id)).toMatchObject({ team_seq: null });
     expect((await portal.send('GET', userPath(id))).body[ENTERPRISE]).toEqual({ division: 'North' });
   });

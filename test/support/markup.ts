@@ -29,6 +29,8 @@ export async function fillWithMarkup(portal: Portal): Promise<void> {
     env.DB.prepare('UPDATE sessions SET user_agent = ?').bind(MARKUP),
     env.DB.prepare('UPDATE api_keys SET label = label || ?').bind(MARKUP),
     env.DB.prepare('UPDATE refusals SET detail = ?').bind(MARKUP),
+    env.DB.prepare("INSERT INTO teams (id, name, name_key, created_at) VALUES ('team-1', ?1, ?1, 1)").bind(MARKUP),
+    env.DB.prepare('UPDATE users SET team_seq = (SELECT seq FROM teams) WHERE login_type = ?').bind('saml'),
     env.DB.prepare('UPDATE users SET given_name = ?1 WHERE given_name IS NULL').bind(MARKUP),
   ]);
 }
@@ -40,6 +42,7 @@ async function marked(): Promise<{ seq: number }> {
 }
 
 const SAMPLES: readonly (readonly [pattern: RegExp, sql: string])[] = [
+  [/^\/console\/teams\/:id/, 'SELECT id AS value FROM teams LIMIT 1'],
   [/^\/console\/mails\/:seq/, 'SELECT seq AS value FROM outbox LIMIT 1'],
   [/^\/console\/users\/:seq/, "SELECT seq AS value FROM users WHERE user_name LIKE 'jane<%'"],
   [/^\/console\/keys\/:id/, 'SELECT id AS value FROM api_keys WHERE revoked_at IS NULL LIMIT 1'],

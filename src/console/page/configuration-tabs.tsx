@@ -3,6 +3,7 @@ import { Tabs } from './tabs.tsx';
 
 const PAGES = {
   settings: { path: '/console/settings', name: 'Settings' },
+  teams: { path: '/console/teams', name: 'Teams' },
 } as const;
 
 /** The tabs; `here` is the page below them. */

@@ -3,7 +3,7 @@
 
 import type { ChoiceName } from '../../directory/choices.ts';
 import type { Policy } from '../../directory/policy.ts';
-import { roleName } from '../users/user-words.ts';
+import { roleName } from '../../wording.ts';
 
 /** The type of the value of a choice. */
 type ValueOf<Name extends ChoiceName> = Name extends keyof Policy

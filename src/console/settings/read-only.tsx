@@ -101,7 +101,7 @@ export function TeamList({ teams, isMore }: TeamListProps) {
   return (
     <section class="panel setting choices" aria-label="Teams">
       <h3>Teams</h3>
-      {teams.length === 0 ? <p>No team yet: people whose division names one are in none.</p> : null}
+      {teams.length === 0 ? <p>No team yet.</p> : null}
       <ul class="names">
         {teams.map((name) => (
           <li class="tag">{printable(name, 60)}</li>
@@ -109,8 +109,7 @@ export function TeamList({ teams, isMore }: TeamListProps) {
         {isMore ? <li>and more</li> : null}
       </ul>
       <p class="hint">
-        The division of a person must be a team’s name to the letter. Whoever runs the portal changes teams:{' '}
-        <code>npm run portal -- team add NAME</code>
+        <a href="/console/teams">Make, rename and remove teams</a>
       </p>
     </section>
   );

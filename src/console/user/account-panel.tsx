@@ -2,9 +2,9 @@
 
 import { isSteeredByScim } from '../../directory/account-rights.ts';
 import { printable } from '../../printable.ts';
+import { roleName } from '../../wording.ts';
 import { Detail, Details } from '../page/details.tsx';
 import { Time } from '../page/time-text.tsx';
-import { roleName } from '../users/user-words.ts';
 import type { PanelProps } from './overview.tsx';
 
 const LOGIN_WORDS = {
@@ -14,8 +14,8 @@ const LOGIN_WORDS = {
 } as const;
 
 export function AccountPanel({ screen, details }: PanelProps) {
-  const { account, team, passwordSetAt } = details;
-  const { loginType, role, externalId, createdAt, updatedAt, deactivatedAt, removedAt } = account;
+  const { account, passwordSetAt } = details;
+  const { loginType, role, team, externalId, createdAt, updatedAt, deactivatedAt, removedAt } = account;
   const now = screen.nowMs;
   const by = isSteeredByScim(account, screen.portal) ? 'set by the identity provider' : 'set in the console';
   return (

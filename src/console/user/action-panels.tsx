@@ -1,11 +1,13 @@
 // What an admin can do with the account, beside what is known of it. What cannot be done is there too, with the reason.
-import type { Child, PropsWithChildren } from 'hono/jsx';
-import { whyNoAdminChange, whyNoConversion, whyNoDeactivation } from '../../directory/account-rights.ts';
+import { whyNoConversion, whyNoDeactivation } from '../../directory/account-rights.ts';
 import { ADMIN_ROLE } from '../../directory/admin-role.ts';
 import { ActionForm } from '../page/fields.tsx';
-import { countText, keysInUse } from './consequence-words.ts';
+import { ActionPanel, Barred } from './action-panel.tsx';
+import { keysInUse } from './consequence-words.ts';
 import type { PanelProps } from './overview.tsx';
 import { ReactivationPanel } from './reactivation-panel.tsx';
+import { RolePanel } from './role-panel.tsx';
+import { TeamPanel } from './team-panel.tsx';
 import { userPath } from './user-frame.tsx';
 
 /** The column of actions. */
@@ -14,80 +16,11 @@ export function ActionPanels(props: PanelProps) {
   return (
     <>
       {account.removedAt === null ? <KeyPanel {...props} /> : null}
-      <AdminPanel {...props} />
+      <RolePanel {...props} />
+      <TeamPanel {...props} />
       {account.loginType === 'password' && account.removedAt === null ? <PasswordPanel {...props} /> : null}
       {account.loginType === 'saml' ? null : <ConversionPanel {...props} />}
       {account.active ? <DeactivationPanel {...props} /> : <ReactivationPanel {...props} />}
-    </>
-  );
-}
-
-export function ActionPanel({
-  id,
-  title,
-  children,
-}: PropsWithChildren<{ readonly id: string; readonly title: string }>) {
-  return (
-    <section class="panel act-on" aria-labelledby={id}>
-      <h2 id={id}>{title}</h2>
-      {children}
-    </section>
-  );
-}
-
-/** A button that does nothing, and why. */
-function Barred({ name, label, reason }: { readonly name: string; readonly label: string; readonly reason: Child }) {
-  return (
-    <>
-      <button type="button" class="quiet" disabled aria-describedby={`${name}-reason`}>
-        {label}
-      </button>
-      <p class="nothing" id={`${name}-reason`}>
-        {reason}
-      </p>
-    </>
-  );
-}
-
-function AdminPanel({ screen, details }: PanelProps) {
-  const { account } = details;
-  const isAdmin = account.role === ADMIN_ROLE && account.active;
-  const label = isAdmin ? 'Take admin rights away' : 'Make an admin';
-  const reason = whyNoAdminChange(account, screen.portal);
-  if (account.removedAt !== null) return null;
-  return (
-    <ActionPanel id="admin" title="Admin rights">
-      <p>{isAdmin ? 'This account is an admin of the portal.' : 'This account is no admin of the portal.'}</p>
-      {reason === undefined && isAdmin ? <Losses screen={screen} details={details} /> : null}
-      {reason === undefined ? (
-        <ActionForm action={userPath(account, '/admin')} formToken={screen.formToken} submit={label} look="quiet">
-          <input type="hidden" name="rights" value={isAdmin ? 'revoked' : 'granted'} />
-        </ActionForm>
-      ) : (
-        <Barred name="admin" label={label} reason={reason} />
-      )}
-    </ActionPanel>
-  );
-}
-
-/** What goes with the admin rights. */
-function Losses({ screen, details: { account, counts } }: PanelProps) {
-  const keys = counts.liveKeys;
-  return (
-    <>
-      {keys === 0 ? null : (
-        <p class="beware">
-          {countText(keys, 'API key')} of this account {keys === 1 ? 'stops' : 'stop'} working without them.
-        </p>
-      )}
-      {account.seq === screen.session.userSeq ? (
-        <p class="beware">It is your own account: your session ends at once.</p>
-      ) : null}
-      {account.loginType === 'password' && !account.othersHavePassword ? (
-        <p class="beware">
-          No other admin with a password is left: until single sign-on is set up nobody could open this console.
-        </p>
-      ) : null}
     </>
   );
 }

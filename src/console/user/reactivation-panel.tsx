@@ -1,6 +1,6 @@
 // The way back for a deactivated account, as the column of actions offers it.
 import { whyNoReactivation } from '../../directory/account-rights.ts';
-import { ActionPanel } from './action-panels.tsx';
+import { ActionPanel } from './action-panel.tsx';
 import type { PanelProps } from './overview.tsx';
 import { userPath } from './user-frame.tsx';
 

@@ -13,6 +13,8 @@ export const DONE_TEXTS = {
   added: 'The user was added.',
   granted: 'This account is an admin of the portal now. Every active admin gets a mail about it.',
   revoked: 'The admin rights of this account are gone. Every active admin gets a mail about it.',
+  role: 'The account has that role now.',
+  team: 'The team is saved.',
   deactivated: 'The account is deactivated: nobody has access with it any more.',
   reactivated: 'The account is active again.',
   converted: 'The identity provider manages the account now. Assign the person there, with this user name.',

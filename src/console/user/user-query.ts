@@ -6,6 +6,7 @@ import { IDLE_MS } from '../../auth/session.ts';
 import { type Account, type AccountRow, readAccount, selectAnyAccount } from '../../directory/account.ts';
 import type { Addressed } from '../exchange.ts';
 import { COUNTED } from '../page/count-text.ts';
+import { readTeamNames, selectTeamNames } from '../teams/team-field.tsx';
 
 const LISTED = 20;
 /** Of how many rows the ones that are listed are chosen. */
@@ -63,7 +64,6 @@ export interface Counts {
 /** All that the page shows. */
 export interface UserDetails {
   readonly account: Account;
-  readonly team: string | null;
   /** When the password was set; null for an account that has none. */
   readonly passwordSetAt: number | null;
   readonly counts: Counts;
@@ -74,6 +74,8 @@ export interface UserDetails {
   readonly condemned: readonly Condemned[];
   readonly keys: readonly OwnedKey[];
   readonly groups: readonly { readonly id: string; readonly name: string }[];
+  /** To choose one of: the names of teams, as `readTeamNames` gives them. */
+  readonly teams: readonly string[];
 }
 
 /** The number of the user whom the address names; 0, which nobody has, where it is none. */
@@ -89,10 +91,7 @@ export function selectDetails(request: Addressed): readonly D1PreparedStatement[
   const nowMs = Math.trunc(sources.nowMs());
   const db = env.DB;
   return [
-    selectAnyAccount(db, seq, [
-      '(SELECT name FROM teams WHERE teams.seq = users.team_seq) AS team',
-      '(SELECT set_at FROM credentials WHERE user_seq = users.seq) AS passwordSetAt',
-    ]),
+    selectAnyAccount(db, seq, ['(SELECT set_at FROM credentials WHERE user_seq = users.seq) AS passwordSetAt']),
     selectCounts(db, seq, nowMs),
     selectContent(db, 'files', seq),
     selectContent(db, 'messages', seq),
@@ -110,6 +109,7 @@ export function selectDetails(request: Addressed): readonly D1PreparedStatement[
          WHERE m.user_seq = ? ORDER BY m.group_seq LIMIT ${LISTED}`,
       )
       .bind(seq),
+    selectTeamNames(db),
   ];
 }
 
@@ -118,13 +118,12 @@ export function readDetails(results: readonly D1Result[], ownHash?: string): Use
   const [users, counts, files, messages, signIns, sessions, condemned, keys, groups] = results.map(
     ({ results: rows }) => rows as unknown[],
   );
-  const row = users?.[0] as (AccountRow & Pick<UserDetails, 'team' | 'passwordSetAt'>) | undefined;
+  const row = users?.[0] as (AccountRow & Pick<UserDetails, 'passwordSetAt'>) | undefined;
   if (!row) return undefined;
-  const { team, passwordSetAt, ...account } = row;
+  const { passwordSetAt, ...account } = row;
   const open = sessions as (OpenSession & { readonly hash: string })[];
   return {
     account: readAccount(account),
-    team,
     passwordSetAt,
     counts: counts?.[0] as Counts,
     files: files?.[0] as ContentCount,
@@ -134,6 +133,7 @@ export function readDetails(results: readonly D1Result[], ownHash?: string): Use
     condemned: condemned as Condemned[],
     keys: keys as OwnedKey[],
     groups: groups as UserDetails['groups'],
+    teams: readTeamNames(results[9]),
   };
 }
 

@@ -11,7 +11,7 @@ export interface OtherList {
 }
 
 /** The address of the list, or of the other one that is described. */
-export function listAddress({ show, login, role, sought }: ListQuery, other: OtherList = {}): string {
+export function listAddress({ show, login, role, team, sought }: ListQuery, other: OtherList = {}): string {
   const shown = other.show ?? show;
   const all: readonly (readonly [string, string | undefined])[] = [
     ['show', shown === 'registered' ? undefined : shown],
@@ -21,6 +21,7 @@ export function listAddress({ show, login, role, sought }: ListQuery, other: Oth
           ['q', sought.typed],
           ['login', login],
           ['role', role],
+          ['team', team],
         ] as const)),
     ['after', other.after],
   ];

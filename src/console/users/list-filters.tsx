@@ -1,18 +1,22 @@
 // What a list of users is narrowed by: a form that is sent by GET, so that it works without scripts and its result has an address.
 
 import { isNarrowed, type ListQuery, LOGIN_TYPES } from '../../directory/user-list-query.ts';
+import { roleName } from '../../wording.ts';
 import { type Option, SelectField, TextField } from '../page/fields.tsx';
 import { SearchForm } from '../page/search-form.tsx';
+import { TeamField } from '../teams/team-field.tsx';
 import { listAddress } from './list-address.ts';
-import { LOGIN_TEXTS, roleName } from './user-words.ts';
+import { LOGIN_TEXTS } from './user-words.ts';
 
 interface FiltersProps {
   readonly query: ListQuery;
   readonly roles: readonly string[];
+  /** To choose one of; none where the portal has no teams. */
+  readonly teams: readonly string[];
 }
 
-export function Filters({ query, roles }: FiltersProps) {
-  const { show, login, role, sought } = query;
+export function Filters({ query, roles, teams }: FiltersProps) {
+  const { show, login, role, team, sought } = query;
   const isOver = show !== 'registered' && show !== 'all';
   return (
     <SearchForm action="/console/users" clear={isNarrowed(query) ? listAddress(query, { clear: true }) : undefined}>
@@ -20,6 +24,7 @@ export function Filters({ query, roles }: FiltersProps) {
       <TextField name="q" label="Search" type="search" value={sought.typed} maxlength={100} placeholder={LOOK_FOR} />
       <SelectField name="login" label="Sign-in" options={LOGIN_OPTIONS} value={login ?? ''} />
       <SelectField name="role" label="Role" options={roleOptions(roles, role)} value={role ?? ''} />
+      {teams.length === 0 && team === undefined ? null : <TeamField teams={teams} value={team ?? null} none="Any" />}
       {isOver ? <SelectField name="show" label="State" options={STATE_OPTIONS} value={show} /> : null}
     </SearchForm>
   );

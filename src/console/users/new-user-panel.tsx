@@ -3,12 +3,12 @@ import { isSteeredByScim } from '../../directory/account-rights.ts';
 import { ADMIN_ROLE } from '../../directory/admin-role.ts';
 import { roleAttribute } from '../../directory/user-roles.ts';
 import { printable } from '../../printable.ts';
+import { roleName } from '../../wording.ts';
 import type { SignedIn } from '../exchange.ts';
 import { ActionForm, SelectField, TextField } from '../page/fields.tsx';
 import { Notice } from '../page/notice.tsx';
 import { Padlock } from '../page/padlock.tsx';
 import type { NewUserFields } from './new-user-form.ts';
-import { roleName } from './user-words.ts';
 
 interface PanelProps {
   readonly screen: SignedIn;

@@ -1,5 +1,6 @@
 // Where a list of users is empty: why, and what to do.
 import { isNarrowed, type ListQuery } from '../../directory/user-list-query.ts';
+import { printable } from '../../printable.ts';
 import { Empty } from '../page/table.tsx';
 import { listAddress } from './list-address.ts';
 
@@ -43,6 +44,7 @@ function NobodyFound({ query }: { readonly query: ListQuery }) {
     <Empty title="Nobody found">
       <p>
         The words must all stand in the name or the user name. An external id is found by the whole of it.
+        {query.team === undefined ? null : ` Only people of the team “${printable(query.team, 80)}” were looked at.`}
         {query.show === 'all' ? null : ' Somebody else may be on another tab.'}
       </p>
       <p class="actions">

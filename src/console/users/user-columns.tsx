@@ -3,11 +3,11 @@ import { ADMIN_ROLE } from '../../directory/admin-role.ts';
 import type { ListedUser } from '../../directory/user-list.ts';
 import type { LoginType, Shown } from '../../directory/user-list-query.ts';
 import { printable } from '../../printable.ts';
-import { fullName } from '../../wording.ts';
+import { fullName, roleName } from '../../wording.ts';
 import { Padlock } from '../page/padlock.tsx';
 import type { Column } from '../page/table.tsx';
 import { Time } from '../page/time-text.tsx';
-import { LOGIN_TEXTS, roleName } from './user-words.ts';
+import { LOGIN_TEXTS } from './user-words.ts';
 
 /** The columns of what is shown; `now` in UTC milliseconds. */
 export function userColumns(show: Shown, hasTeams: boolean, now: number): readonly Column<ListedUser>[] {
@@ -50,7 +50,8 @@ function Role({ role }: { readonly role: string }) {
 }
 
 function Team({ name }: { readonly name: string | null }) {
-  return name === null ? <span class="muted">None</span> : <span>{printable(name, 60)}</span>;
+  if (name === null) return <span class="muted">None</span>;
+  return <a href={`/console/users?${new URLSearchParams({ team: name })}`}>{printable(name, 60)}</a>;
 }
 
 function State({

@@ -7,6 +7,7 @@ import { pageResponse } from '../page/answer.ts';
 import { Shell } from '../page/shell.tsx';
 import { Pager, Table } from '../page/table.tsx';
 import { Tabs } from '../page/tabs.tsx';
+import { readTeamNames, selectTeamNames } from '../teams/team-field.tsx';
 import { listAddress } from './list-address.ts';
 import { Filters } from './list-filters.tsx';
 import { NobodyListed } from './nobody-listed.tsx';
@@ -15,7 +16,8 @@ import { userColumns } from './user-columns.tsx';
 /** What the list reads, behind the session, in the same call. */
 export function selectUsers({ env, url }: Addressed): readonly D1PreparedStatement[] {
   const query = readListQuery(url.searchParams);
-  return [selectListPage(env.DB, query, url.searchParams.get('after') ?? ''), selectUserCounts(env.DB)];
+  const after = url.searchParams.get('after') ?? '';
+  return [selectListPage(env.DB, query, after), selectUserCounts(env.DB), selectTeamNames(env.DB)];
 }
 
 /** GET: a page of the list. */
@@ -24,7 +26,8 @@ export async function showUsers(screen: SignedIn): Promise<Answer> {
   const query = readListQuery(url.searchParams);
   const page = readListPage(results[0]);
   const counts = readUserCounts(results[1], session);
-  const hasTeams = portal.policy.teamBy === 'division';
+  const teams = readTeamNames(results[2]);
+  const hasTeams = portal.policy.teamBy === 'division' || teams.length > 0;
   const element = (
     <Shell title="Users" section="users" screen={screen}>
       <div class="heading">
@@ -34,7 +37,7 @@ export async function showUsers(screen: SignedIn): Promise<Answer> {
         </a>
       </div>
       <ListTabs query={query} counts={counts} />
-      <Filters query={query} roles={portal.policy.roles} />
+      <Filters query={query} roles={portal.policy.roles} teams={teams} />
       {page.users.length > 0 ? (
         <Table caption={CAPTIONS[query.show]} columns={userColumns(query.show, hasTeams, now)} rows={page.users} />
       ) : null}
