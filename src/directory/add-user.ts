@@ -9,9 +9,11 @@ import { faultFailure } from '../storage/fault-failure.ts';
 import { authorOf } from '../storage/journal.ts';
 import { readBatch } from '../storage/read.ts';
 import { INSERTED } from '../storage/user-writes.ts';
-import { isSteeredByScim } from './account-rights.ts';
+import { rolesToGive } from './account-rights.ts';
+import { ADMIN_ROLE } from './admin-role.ts';
 import type { Portal } from './portal.ts';
 import type { SettingsContext } from './portal-settings.ts';
+import { noSuchTeam, teamGuard } from './team-guard.ts';
 import { type Creation, creationOf } from './user-creation.ts';
 import { decideCreate, type NewUser } from './user-decisions.ts';
 import { roleAttribute } from './user-roles.ts';
@@ -21,7 +23,7 @@ export interface PersonToAdd {
   readonly userName: string;
   readonly givenName: string;
   readonly familyName: string;
-  /** The name of a team, where the portal puts people into teams. */
+  /** The name of a team. Where the division decides, it becomes the division. */
   readonly team: string;
   readonly role: string;
 }
@@ -43,22 +45,27 @@ export type Added =
 export async function addPerson(context: SettingsContext, portal: Portal, person: PersonToAdd): Promise<Result<Added>> {
   const decided = decide(person, portal);
   if (!decided.ok) return decided;
-  const { user, attributes } = decided.value;
+  const { user, attributes, team } = decided.value;
   const { db, sources } = context;
   const author = { attributes, ...authorOf(context) };
   const creation = creationOf(db, sources, portal, user, author);
-  const outcome = await commit(db, creation.commit);
+  const { guards } = creation.commit;
+  const there = team === undefined ? [] : [teamGuard(db, team)];
+  const outcome = await commit(db, { ...creation.commit, guards: [...guards, ...there] });
   if (outcome.kind === 'fault') return faultFailure(outcome);
   if (outcome.kind === 'committed') {
     const written = outcome.results[INSERTED]?.results[0] as { seq: number } | undefined;
     return added(db, creation, written?.seq);
   }
+  if (outcome.guard === 'team') return noSuchTeam();
   return outcome.guard === 'unique' ? taken(db, user.userNameKey) : changed();
 }
 
 interface Decided {
   readonly user: NewUser;
   readonly attributes: readonly string[];
+  /** The name of a team that must be there. */
+  readonly team?: string;
 }
 
 function decide(person: PersonToAdd, portal: Portal): Result<Decided> {
@@ -67,17 +74,23 @@ function decide(person: PersonToAdd, portal: Portal): Result<Decided> {
   const decided = decideCreate({ resource: read.value.resource, named: read.value.present }, portal);
   if (!decided.ok) return decided;
   const attributes = [...read.value.present];
-  const { role } = person;
-  if (role === decided.value.role) return ok({ user: decided.value, attributes });
-  const { policy } = portal;
-  if (!policy.roles.includes(role)) {
-    return fail('invalid_value', `The role must be one of ${policy.roles.join(', ')}. Nobody was added.`);
-  }
-  if (isSteeredByScim({ loginType: 'saml' }, portal)) {
-    const sentence = `The identity provider decides over the roles of those it manages, by ${roleAttribute(portal)}: set the role there. Nobody was added.`;
-    return fail('invalid_value', sentence);
-  }
-  return ok({ user: { ...decided.value, role }, attributes: [...attributes, roleAttribute(portal)] });
+  const refusal = whyNotRole(person.role, decided.value.role, portal);
+  if (refusal !== undefined) return fail('invalid_value', `${refusal} Nobody was added.`);
+  const byHand = portal.policy.teamBy === 'portal' && person.team !== '';
+  const user = { ...decided.value, role: person.role, ...(byHand ? { team: person.team } : {}) };
+  // Where roles can be chosen here, `isAdmin` is the one attribute, and it says nothing about the others.
+  const roleName = person.role === ADMIN_ROLE ? roleAttribute(portal) : 'role';
+  const own = [...(person.role === decided.value.role ? [] : [roleName]), ...(byHand ? ['team'] : [])];
+  return ok({ user, attributes: [...attributes, ...own], ...(byHand ? { team: person.team } : {}) });
+}
+
+/** Why a new person cannot have that role; `given` is the one that they get without anybody's choice. */
+function whyNotRole(role: string, given: string, portal: Portal): string | undefined {
+  const { roles } = portal.policy;
+  if (role === given) return undefined;
+  if (!roles.includes(role)) return `The role must be one of ${roles.join(', ')}.`;
+  if (rolesToGive({ loginType: 'saml', role: given }, portal).includes(role)) return undefined;
+  return `The identity provider decides over the roles of those it manages, by ${roleAttribute(portal)}: set the role there.`;
 }
 
 /** What an identity provider would send. */

@@ -9,5 +9,5 @@ export function teamGuard(db: D1Database, name: string): D1PreparedStatement {
 
 /** What the loss of that guard means. */
 export function noSuchTeam(): Result<never> {
-  return fail('invalid_value', 'There is no team of that name (any more). Nothing was changed.');
+  return fail('invalid_value', 'There is no team of that name. Nothing was changed.');
 }

@@ -1,7 +1,8 @@
 // Adding users: what is made for each of the three kinds, what is refused, and that a refusal changes nothing.
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { renamePortal, setFeature } from '../../src/directory/portal-settings.ts';
+import { renamePortal, setChoice, setFeature } from '../../src/directory/portal-settings.ts';
+import { addTeam } from '../../src/directory/teams.ts';
 import type { JsonObject } from '../../src/scim/json.ts';
 import { PASSWORD, signedIn, Visitor } from '../support/console.ts';
 import { Faults, firstWrite, nth } from '../support/faults.ts';
@@ -60,7 +61,7 @@ describe('a user of the identity provider', () => {
       });
       expect(posted.status).toBe(201);
       const byScim = { ...(await rowOf('jäne@acme.example')), ...(await lastEntry()) };
-      const names = { givenName: ' Jane ', familyName: 'Example', team: 'Sales' };
+      const names = { givenName: ' Jane ', familyName: 'Example', ...(hasTeams ? { team: 'Sales' } : {}) };
       const page = await add({ login: 'saml', userName: ' Jüne@acme.example ', ...names });
       const row = await rowOf('jüne@acme.example');
       expect([page.status, page.location]).toEqual([303, `/console/users/${row?.['seq']}?done=added`]);
@@ -123,6 +124,24 @@ describe('a user of the identity provider', () => {
       'until the identity provider sends userType',
     );
     await refused({ login: 'saml', userName: 'kim@acme.example', role: 'manager' }, 400, /by userType/);
+  });
+
+  it('has whichever role and team the console gives, where nothing else decides', async () => {
+    const context = { db: env.DB, sources: portal.sources, actor: 'cli' };
+    await setChoice(context, 'roles', 'user,manager,admin');
+    await addTeam(context, 'North');
+    const jane = { login: 'saml', userName: 'jane@acme.example', role: 'manager', team: 'North' };
+    await refused({ ...jane, team: 'Nowhere' }, 400, /no team of that name/);
+    expect((await add(jane)).status).toBe(303);
+    const row = await rowOf('jane@acme.example');
+    expect(row).toMatchObject({ role: 'manager', attributes: '{}', team_seq: expect.any(Number) });
+    expect(await lastEntry()).toMatchObject({ attributes: '["userName","role","team"]', rule: null });
+    await setFeature(context, 'adminSync', true);
+    const html = (await admin.get('/console/users/new')).text;
+    expect(html).toContain('<option value="manager">Manager</option>');
+    expect(html).not.toContain('<option value="admin">');
+    expect((await add({ ...jane, userName: 'kim@acme.example', team: '' })).status).toBe(303);
+    await refused({ ...jane, userName: 'ann@acme.example', role: 'admin' }, 400, /by isAdmin/);
   });
 
   it.each([
@@ -290,13 +309,12 @@ describe('a service account', () => {
     await refused({ login: 'password', ...fields }, 400, says);
   });
 
-  it('of a role that keys have no use for is refused', async () => {
+  it('has whichever role of the portal, and no other', async () => {
     await start('sendoso');
-    await refused(
-      { login: 'service', userName: 'robot@acme.example', role: 'manager' },
-      400,
-      /must be one of admin, sender/,
-    );
+    const robot = { login: 'service', userName: 'robot@acme.example' };
+    await refused({ ...robot, role: 'owner' }, 400, /must be one of sender, manager, department_admin, admin/);
+    expect((await add({ ...robot, role: 'manager' })).status).toBe(303);
+    expect(await rowOf('robot@acme.example')).toMatchObject({ role: 'manager', login_type: 'service' });
   });
 });
 

@@ -42,9 +42,9 @@ async function addOutside(
   const { env, sources, context, portal } = form;
   // Nobody but an admin signs in by password, so the form does not ask.
   const role = loginType === 'password' ? ADMIN_ROLE : fields.role || ADMIN_ROLE;
-  const known = [ADMIN_ROLE, portal.policy.defaultRole];
-  if (!known.includes(role))
-    return fail('invalid_value', `The role must be one of ${known.join(', ')}. Nobody was added.`);
+  const { roles } = portal.policy;
+  if (!roles.includes(role))
+    return fail('invalid_value', `The role must be one of ${roles.join(', ')}. Nobody was added.`);
   const { userName: email, givenName, familyName } = fields;
   const who = { ...authorOf(context), email, givenName, familyName };
   const made = await ensureAccount(env, sources, { ...who, loginType, role, what: 'The user name' });

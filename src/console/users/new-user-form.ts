@@ -29,14 +29,3 @@ export function readNewUser(fields: URLSearchParams): NewUserFields {
 function oneLine(text: string): string {
   return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
 }
-
-export interface TeamRow {
-  readonly name: string;
-}
-
-const TEAMS = 500;
-
-/** The names of the teams, for a choice of one: rows of type `TeamRow`. */
-export function selectTeams(db: D1Database): D1PreparedStatement {
-  return db.prepare(`SELECT name FROM teams ORDER BY name LIMIT ${TEAMS}`);
-}

@@ -1,13 +1,13 @@
 // The form that adds a user: for each kind what the account is for, and the fields that it needs.
-import { isSteeredByScim } from '../../directory/account-rights.ts';
+import { rolesToGive } from '../../directory/account-rights.ts';
 import { ADMIN_ROLE } from '../../directory/admin-role.ts';
 import { roleAttribute } from '../../directory/user-roles.ts';
-import { printable } from '../../printable.ts';
-import { roleName } from '../../wording.ts';
+import { roleName, roleWords } from '../../wording.ts';
 import type { SignedIn } from '../exchange.ts';
 import { ActionForm, SelectField, TextField } from '../page/fields.tsx';
 import { Notice } from '../page/notice.tsx';
 import { Padlock } from '../page/padlock.tsx';
+import { TeamField } from '../teams/team-field.tsx';
 import type { NewUserFields } from './new-user-form.ts';
 
 interface PanelProps {
@@ -28,9 +28,7 @@ export function NewUserPanel({ screen, fields, teams, isWrong }: PanelProps) {
         <UserNameField fields={fields} isWrong={isWrong} />
         {login === 'service' ? null : <NameFields fields={fields} />}
         <RoleField screen={screen} fields={fields} />
-        {login === 'saml' && screen.portal.policy.teamBy === 'division' ? (
-          <TeamField fields={fields} teams={teams} />
-        ) : null}
+        {login === 'saml' ? <NewTeam screen={screen} fields={fields} teams={teams} /> : null}
       </ActionForm>
     </section>
   );
@@ -105,32 +103,26 @@ function RoleField({ screen: { portal }, fields: { login, role } }: Pick<PanelPr
   const { policy } = portal;
   if (login === 'password')
     return <Notice kind="note">The account is an admin. Every active admin gets a mail about it.</Notice>;
-  if (isSteeredByScim({ loginType: login }, portal)) {
+  const choices = rolesToGive({ loginType: login, role: policy.defaultRole }, portal);
+  if (choices.length < 2) {
     return (
       <Notice kind="note">
-        The role is {roleName(policy.defaultRole)} until the identity provider sends{' '}
+        The role is {roleWords(policy.defaultRole)} until the identity provider sends{' '}
         <code>{roleAttribute(portal)}</code>, which decides over it.
       </Notice>
     );
   }
   const isService = login === 'service';
-  const roles = isService
-    ? [ADMIN_ROLE, policy.defaultRole]
-    : [policy.defaultRole, ...policy.roles.filter((one) => one !== policy.defaultRole)];
-  const options = roles.map((value) => ({ value, text: roleName(value) }));
-  const hint = isService ? `Only an admin can own a SCIM key. ${MAILED}` : MAILED;
-  return <SelectField name="role" label="Role" hint={hint} options={options} value={role || roles[0]} />;
+  const first = isService ? ADMIN_ROLE : policy.defaultRole;
+  const options = [first, ...choices.filter((one) => one !== first)].map((value) => ({ value, text: roleName(value) }));
+  const mailed = choices.includes(ADMIN_ROLE) ? MAILED : undefined;
+  const hint = isService ? `Only an admin can own a SCIM key. ${MAILED}` : mailed;
+  return <SelectField name="role" label="Role" hint={hint} options={options} value={role || first} />;
 }
 
-function TeamField({ fields: { team }, teams }: Pick<PanelProps, 'fields' | 'teams'>) {
-  const options = [{ value: '', text: 'None' }, ...teams.map((name) => ({ value: name, text: printable(name, 80) }))];
-  return (
-    <SelectField
-      name="team"
-      label="Team"
-      hint="The identity provider may change it by division."
-      options={options}
-      value={team}
-    />
-  );
+function NewTeam({ screen: { portal }, fields: { team }, teams }: Pick<PanelProps, 'screen' | 'fields' | 'teams'>) {
+  const isByDivision = portal.policy.teamBy === 'division';
+  if (!isByDivision && teams.length === 0) return null;
+  const hint = isByDivision ? 'It becomes the division, which the identity provider may change.' : undefined;
+  return <TeamField teams={teams} value={team === '' ? null : team} {...(hint ? { hint } : {})} />;
 }

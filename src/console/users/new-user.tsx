@@ -9,14 +9,15 @@ import { BackLink } from '../page/back-link.tsx';
 import { failureNote, type NoticeProps } from '../page/notice.tsx';
 import { Shell } from '../page/shell.tsx';
 import { Tabs } from '../page/tabs.tsx';
+import { readTeamNames, selectTeamNames } from '../teams/team-field.tsx';
 import { type Addition, addUser } from './addition.ts';
 import { showLinkOnce } from './link-once.tsx';
-import { type NewUserFields, readNewUser, selectTeams, type TeamRow } from './new-user-form.ts';
+import { type NewUserFields, readNewUser } from './new-user-form.ts';
 import { NewUserPanel } from './new-user-panel.tsx';
 
 /** What the page reads, behind the session, in the same call. */
 export function selectForNewUser({ env }: Addressed): readonly D1PreparedStatement[] {
-  return [selectTeams(env.DB)];
+  return [selectTeamNames(env.DB)];
 }
 
 /** GET: the form, of the kind that the address names. */
@@ -62,7 +63,7 @@ const KINDS: Readonly<Record<LoginType, string>> = {
 };
 
 function formPage(screen: SignedIn, status: number, fields: NewUserFields, note?: NoticeProps): Promise<Response> {
-  const teams = ((screen.results[0]?.results ?? []) as unknown as TeamRow[]).map(({ name }) => name);
+  const teams = readTeamNames(screen.results[0]);
   const tabs = Object.entries(KINDS).map(([login, name]) => ({
     path: `/console/users/new?login=${login}`,
     name,
