@@ -4,9 +4,12 @@ import { Detail, Details } from './details.tsx';
 
 export function ProviderPlaces() {
   return (
-    <Details label="Where it is set in the identity provider">
-      <Detail name="Okta">{OKTA.mappings}</Detail>
-      <Detail name="Entra">{ENTRA.users}</Detail>
-    </Details>
+    <details class="places">
+      <summary>Where in Okta and Entra</summary>
+      <Details>
+        <Detail name="Okta">{OKTA.mappings}</Detail>
+        <Detail name="Entra">{ENTRA.users}</Detail>
+      </Details>
+    </details>
   );
 }
