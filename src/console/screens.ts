@@ -1,5 +1,6 @@
 // Every address of the console that needs a session: what it reads in the call that asks for the session, and what it does.
 import { BRAKE_SCREENS } from './brake/screens.ts';
+import { CLIENT_SCREENS } from './clients/screens.ts';
 import { CONNECT_SCREENS } from './connect/screens.ts';
 import { DESTRUCTION_SCREENS } from './destructions/screens.ts';
 import { selectSignOut, signOut, signOutEverywhere } from './door/sign-out.ts';
@@ -49,6 +50,7 @@ export const SCREENS: readonly Screen[] = [
   ...LOG_SCREENS,
   ...CONNECT_SCREENS,
   ...KEY_SCREENS,
+  ...CLIENT_SCREENS,
   ...DESTRUCTION_SCREENS,
 ];
 

@@ -110,6 +110,7 @@ describe('listing keys', () => {
     await env.DB.prepare("UPDATE users SET role = 'user' WHERE seq = ?").bind(orphan.ownerSeq).run();
     expect(await listed(alive.keyId)).toEqual({
       id: alive.keyId,
+      purpose: 'scim',
       username: alive.username,
       label: 'test',
       createdAt: NOW_MS,

@@ -9,6 +9,7 @@ import { Empty, Table } from '../page/table.tsx';
 import { Accounts, ServiceHint } from './accounts.tsx';
 import { LISTED, type ServiceAccount, type ShownKey, selectKeys, selectServiceAccounts } from './key-query.ts';
 import { keyColumns, otherColumns } from './key-table.tsx';
+import { KeyTabs } from './key-tabs.tsx';
 import { type KeysOwner, keysOwner } from './keys-owner.ts';
 
 const DONE = {
@@ -31,6 +32,7 @@ export async function showKeyList(screen: SignedIn): Promise<Answer> {
   const others = keys.filter((key) => key.ownerSeq !== owner.seq && key.purpose === 'scim');
   const page = (
     <Shell title="API keys" section="keys" screen={screen} note={doneNote(url, DONE)}>
+      <KeyTabs here="keys" />
       <div class="title">
         <h1>API keys</h1>
         {own.length === 0 ? null : (

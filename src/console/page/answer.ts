@@ -31,16 +31,17 @@ export function securityHeaders(url: URL, formTargets: readonly string[] = []): 
   };
 }
 
-/** A page; `element` is a whole document. */
+/** A page; `element` is a whole document, and its forms may lead to `formTargets` besides this origin. */
 export async function pageResponse(
   { url }: Pick<Exchange, 'url'>,
   status: number,
   element: unknown,
   headers: readonly (readonly [name: string, value: string])[] = [],
+  formTargets: readonly string[] = [],
 ): Promise<Response> {
   const response = new Response(`<!doctype html>${await element}`, {
     status,
-    headers: { ...securityHeaders(url), 'Content-Type': 'text/html; charset=utf-8' },
+    headers: { ...securityHeaders(url, formTargets), 'Content-Type': 'text/html; charset=utf-8' },
   });
   for (const [name, value] of headers) response.headers.append(name, value);
   return response;

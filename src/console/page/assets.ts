@@ -16,6 +16,7 @@ const STYLES = await Promise.all([
   import('../assets/door.css'),
   import('../assets/home.css'),
   import('../assets/brake.css'),
+  import('../assets/clients.css'),
   import('../assets/connect.css'),
   import('../assets/live-check.css'),
   import('../assets/keys.css'),

@@ -1,0 +1,100 @@
+// One client of OAuth: what to enter where, its secrets, who allowed it, and its end.
+import { isOver } from '../../auth/key-state.ts';
+import { type Failure, kindOf } from '../../failure.ts';
+import { printable } from '../../printable.ts';
+import type { Addressed, Answer, SignedIn } from '../exchange.ts';
+import { LastUsed, StateWords } from '../keys/key-words.tsx';
+import { pageResponse } from '../page/answer.ts';
+import { BackLink } from '../page/back-link.tsx';
+import { COPY_SCRIPT } from '../page/copy-field.tsx';
+import { Detail, Details } from '../page/details.tsx';
+import { doneNote, failureNote, Notice } from '../page/notice.tsx';
+import { notFound } from '../page/refusal.tsx';
+import { Shell } from '../page/shell.tsx';
+import { Time } from '../page/time-text.tsx';
+import { ConnectionPanel } from './client-connection.tsx';
+import { type ClientDetails, readDetails, selectDetails } from './client-query.ts';
+import { clientName, clientState, GRANTS, type PanelProps } from './client-words.tsx';
+import { GrantsPanel, RevokePanel } from './end-panels.tsx';
+import { SecretsPanel } from './secrets-panel.tsx';
+
+const DONE = {
+  made: 'The client is made.',
+  'secret-revoked': 'The secret is revoked, and so are the tokens that were got by it alone.',
+} as const;
+
+/** What the page of a client reads, and what each of its forms does, behind the session, in the same call. */
+export function selectClientPage({ env, params, sources }: Addressed): readonly D1PreparedStatement[] {
+  return selectDetails(env.DB, params['id'] ?? '', Math.trunc(sources.nowMs()));
+}
+
+/** GET: the client. */
+export async function showClient(screen: SignedIn): Promise<Answer> {
+  const details = readDetails(screen.results);
+  return details ? clientPage(screen, details) : notFound(screen);
+}
+
+/** The page of a client: where a form was refused, nothing of it was changed. */
+export async function clientPage(screen: SignedIn, details: ClientDetails, failure?: Failure): Promise<Answer> {
+  const { client } = details;
+  const name = clientName(client);
+  const state = clientState(client, screen.nowMs);
+  const note = failure ? failureNote(failure) : doneNote(screen.url, DONE);
+  const page = (
+    <Shell title={name} section="keys" screen={screen} note={note} scripts={[COPY_SCRIPT]}>
+      <BackLink href="/console/clients" name="OAuth clients" />
+      <h1>{name}</h1>
+      <div class="key-panels">
+        <Facts details={details} screen={screen} />
+        {isOver(state) ? (
+          <Notice kind="note">This client has ended for good. Its secrets and tokens open nothing any more.</Notice>
+        ) : (
+          <>
+            {state.kind === 'ownerless' ? <Ownerless /> : null}
+            <ConnectionPanel details={details} screen={screen} />
+            {client.grant === 'workload_identity' ? null : <SecretsPanel details={details} screen={screen} />}
+            {client.grant === 'authorization_code' ? <GrantsPanel details={details} screen={screen} /> : null}
+            <RevokePanel details={details} screen={screen} isWrong={failure !== undefined} />
+          </>
+        )}
+      </div>
+    </Shell>
+  );
+  const status = failure ? kindOf(failure.code).status : 200;
+  return { response: await pageResponse(screen, status, page), ...(failure ? { failure } : {}) };
+}
+
+function Facts({ details: { client }, screen }: PanelProps) {
+  const { id, grant, ownerSeq, ownerName, createdAt, lastUsedAt } = client;
+  const now = screen.nowMs;
+  return (
+    <Details isPanel>
+      <Detail name="State">
+        <StateWords state={clientState(client, now)} now={now} />
+      </Detail>
+      <Detail name="For">{GRANTS[grant].purpose}</Detail>
+      <Detail name="Acts for">
+        <a href={`/console/users/${ownerSeq}`}>{printable(ownerName, 80)}</a>
+      </Detail>
+      <Detail name="Made">
+        <Time at={createdAt} now={now} />
+      </Detail>
+      <Detail name="Last used">
+        <LastUsed at={lastUsedAt} now={now} />
+      </Detail>
+      <Detail name="History">
+        <a href={`/console/log?key=${id}`}>What was done with this client</a>
+        <br />
+        <a href={`/console/log?user=${id}`}>What was done to this client</a>
+      </Detail>
+    </Details>
+  );
+}
+
+function Ownerless() {
+  return (
+    <Notice kind="act">
+      The client is refused: the account it acts for is no active admin. It works again as soon as the account is one.
+    </Notice>
+  );
+}
