@@ -1,6 +1,9 @@
 // A portal in which everything that people and identity providers can name carries markup, and an address of it for every screen.
 import { env } from 'cloudflare:workers';
 import { createWorkspace } from '../../src/api/workspaces.ts';
+import { newKeyId } from '../../src/auth/key-format.ts';
+import { addSecret, createClient } from '../../src/auth/oauth/client-store.ts';
+import { randomId } from '../../src/random-id.ts';
 import type { Portal } from './portal.ts';
 import { makeTrouble } from './trouble.ts';
 
@@ -23,6 +26,7 @@ export async function fillWithMarkup(portal: Portal): Promise<void> {
   const { seq: ownerSeq } = await marked();
   const made = await createWorkspace(env, portal.sources, { ownerSeq, name: `Room ${MARKUP}` });
   if (!made.ok) throw new Error(made.failure.detail);
+  await makeClient(portal);
   await makeTrouble(env.DB, portal.sources.ms);
   await env.DB.batch([
     env.DB.prepare('UPDATE portal SET name = ?').bind(`Acme ${MARKUP}`),
@@ -35,6 +39,18 @@ export async function fillWithMarkup(portal: Portal): Promise<void> {
   ]);
 }
 
+const REDIRECT_URI = 'https://system-admin.okta.com/admin/app/cpc/acme/oauth/callback';
+
+async function makeClient({ sources, ownerSeq }: Portal): Promise<void> {
+  const by = { actor: 'test' };
+  const grant = { grant: 'authorization_code', redirectUris: [REDIRECT_URI] } as const;
+  const wanted = { clientId: newKeyId(sources), ownerSeq, label: 'Okta', grant, ...by };
+  const made = await createClient(env, sources, wanted);
+  if (!made.ok) throw new Error(made.failure.detail);
+  const secret = await addSecret(env, sources, { clientId: made.value, secretId: randomId(sources), ...by });
+  if (!secret.ok) throw new Error(secret.failure.detail);
+}
+
 async function marked(): Promise<{ seq: number }> {
   const row = await env.DB.prepare("SELECT seq FROM users WHERE user_name LIKE 'jane<%'").first<{ seq: number }>();
   if (!row) throw new Error('the portal is not filled');
@@ -45,17 +61,28 @@ const SAMPLES: readonly (readonly [pattern: RegExp, sql: string])[] = [
   [/^\/console\/teams\/:id/, 'SELECT id AS value FROM teams LIMIT 1'],
   [/^\/console\/mails\/:seq/, 'SELECT seq AS value FROM outbox LIMIT 1'],
   [/^\/console\/users\/:seq/, "SELECT seq AS value FROM users WHERE user_name LIKE 'jane<%'"],
-  [/^\/console\/keys\/:id/, 'SELECT id AS value FROM api_keys WHERE revoked_at IS NULL LIMIT 1'],
+  [/^\/console\/keys\/:id/, "SELECT id AS value FROM api_keys WHERE revoked_at IS NULL AND purpose = 'scim' LIMIT 1"],
+  [/^\/console\/clients\/:id/, 'SELECT key_id AS value, id AS secret FROM oauth_secrets LIMIT 1'],
   [/^\/console\/workspaces\/:id/, 'SELECT id AS value FROM workspaces LIMIT 1'],
   [/^\/console\/destructions\/:seq/, "SELECT seq AS value FROM destructions WHERE kind = 'workspaces' LIMIT 1"],
 ];
 
 /** An address that fits the pattern of a screen and leads to something. Throws for a parameter that it does not know. */
 export async function sampleAddress(pattern: string): Promise<string> {
+  if (pattern === '/oauth/authorize') {
+    const asked = { response_type: 'code', client_id: await clientId(), redirect_uri: REDIRECT_URI };
+    return `${pattern}?${new URLSearchParams(asked)}`;
+  }
   if (!pattern.includes(':')) return pattern;
   const sample = SAMPLES.find(([known]) => known.test(pattern));
   if (!sample) throw new Error(`no sample for ${pattern}: add one here`);
-  const row = await env.DB.prepare(sample[1]).first<{ value: string | number }>();
+  const row = await env.DB.prepare(sample[1]).first<Record<string, string | number>>();
   if (!row) throw new Error(`nothing to show for ${pattern}`);
-  return pattern.replace(/:\w+/, String(row.value));
+  return pattern.replaceAll(/:(\w+)/g, (_, name: string) => String(row[name] ?? row['value']));
+}
+
+async function clientId(): Promise<string> {
+  const row = await env.DB.prepare('SELECT key_id AS id FROM oauth_clients').first<{ id: string }>();
+  if (!row) throw new Error('the portal is not filled');
+  return row.id;
 }

@@ -16,6 +16,9 @@ const CONTENT_SECURITY_POLICY = (formTargets: readonly string[]) =>
 
 const ONE_YEAR_SECONDS = 31_536_000;
 
+/** Okta opens these in a window of their own, and is told by that window when it is done: a policy of openers would part the two. */
+const OPENED_BY_OTHERS = /^\/(oauth\/authorize|console\/sign-in|auth\/.*)$/;
+
 /** Headers of whatever the console answers. Browsers hold the answer to a form to `formTargets` too: the origins that it may lead to
  * besides this one. */
 export function securityHeaders(url: URL, formTargets: readonly string[] = []): Record<string, string> {
@@ -23,7 +26,7 @@ export function securityHeaders(url: URL, formTargets: readonly string[] = []): 
     'Content-Security-Policy': CONTENT_SECURITY_POLICY(formTargets),
     'X-Content-Type-Options': 'nosniff',
     'Referrer-Policy': 'no-referrer',
-    'Cross-Origin-Opener-Policy': 'same-origin',
+    ...(OPENED_BY_OTHERS.test(url.pathname) ? {} : { 'Cross-Origin-Opener-Policy': 'same-origin' }),
     'Cross-Origin-Resource-Policy': 'same-origin',
     'Permissions-Policy': 'camera=(), geolocation=(), microphone=()',
     'Cache-Control': 'no-store',
