@@ -49,6 +49,7 @@ export const FAILURES = {
   credential_missing: { status: 401 },
   credential_malformed: { status: 401 },
   credential_unknown: { status: 401 },
+  token_unknown: { status: 401 },
   too_many_failures: { status: 429 },
   sso_off: { status: 403 },
   saml_response_refused: { status: 403 },

@@ -1,15 +1,16 @@
 // From the Authorization header to a credential, without any I/O: what is malformed is refused here.
 // Details say what was seen and what to change; no part of the secret, and nothing else the client sent, is ever repeated.
 import { fail, ok, type Result } from '../failure.ts';
-import { type CredentialForm, formName, unauthorized } from './challenge.ts';
-import { PASSWORD_LENGTH, PASSWORD_PREFIX, readPassword } from './key-format.ts';
+import { type CredentialForm, formName, INVALID_TOKEN, unauthorized } from './challenge.ts';
+import { PASSWORD_LENGTH, PASSWORD_PREFIX, readPassword, TOKEN_PREFIX } from './key-format.ts';
 
 export { credentialUnknown } from './challenge.ts';
 
 /** A well-formed credential: who it is, nobody has said yet. */
 export interface Credential {
-  /** As sent, in the case it was sent in. */
+  /** As sent, in the case it was sent in; empty with an access token. */
   readonly username: string;
+  /** Or the access token. */
   readonly password: string;
   readonly keyId: string;
   readonly form: CredentialForm;
@@ -19,9 +20,9 @@ const MAX_HEADER_CHARACTERS = 1024;
 
 const EXPECTED =
   'Expected is HTTP Basic with the SCIM API Username and SCIM API Password (Okta: "Basic Auth"), or ' +
-  '"Bearer username:password", the two joined by a colon and nothing encoded (Entra: "Secret token").';
+  '"Bearer username:password", the two joined by a colon and nothing encoded (Entra: "Secret token"), or "Bearer" with an OAuth access token.';
 
-/** Reads `Basic base64(user:pass)`, `Bearer user:pass` or `user:pass`; the scheme in any case, spaces around trimmed.
+/** Reads `Basic base64(user:pass)`, `Bearer user:pass`, `Bearer token`, or the last two without a scheme; the scheme in any case, spaces around trimmed.
  * Fails with `credential_missing` without a header, else with `credential_malformed`. */
 export async function readCredential(header: string | null): Promise<Result<Credential>> {
   if (header === null) {
@@ -72,7 +73,10 @@ function decodeBase64(value: string): string | undefined {
 async function readPair(form: CredentialForm, pair: string): Promise<Result<Credential>> {
   const parts = pair.split(':');
   const [username, password] = parts.map((part) => part.trim());
-  if (username === undefined || password === undefined) return withoutColon(form, pair.trim());
+  if (username === undefined || password === undefined) {
+    const value = pair.trim();
+    return value.startsWith(TOKEN_PREFIX) ? readToken(form, value) : withoutColon(form, value);
+  }
   if (parts.length > 2) {
     return malformed(`${formName(form)} was received with more than one colon. Neither value contains a colon.`);
   }
@@ -81,6 +85,13 @@ async function readPair(form: CredentialForm, pair: string): Promise<Result<Cred
   const key = await readPassword(password);
   if (!key) return malformed(`${formName(form)} was received. ${whatIsWrongWith(password)}`);
   return ok({ username, password, keyId: key.keyId, form });
+}
+
+async function readToken(form: CredentialForm, token: string): Promise<Result<Credential>> {
+  const key = form === 'basic' ? undefined : await readPassword(token, TOKEN_PREFIX);
+  if (key) return ok({ username: '', password: token, keyId: key.keyId, form: 'token' });
+  const why = form === 'basic' ? 'Send it as Bearer.' : 'It is cut off, too long or has a wrong character.';
+  return refuse('credential_malformed', `${formName(form)} was received with an access token. ${why}`, INVALID_TOKEN);
 }
 
 function withoutColon(form: CredentialForm, value: string): Result<Credential> {
@@ -119,7 +130,7 @@ function malformed(detail: string) {
   return refuse('credential_malformed', `${detail} ${EXPECTED}`);
 }
 
-function refuse(code: 'credential_missing' | 'credential_malformed', detail: string) {
-  const { headers } = unauthorized(code, detail);
+function refuse(code: 'credential_missing' | 'credential_malformed', detail: string, challenges?: string) {
+  const { headers } = unauthorized(code, detail, challenges);
   return fail(code, detail, { headers });
 }

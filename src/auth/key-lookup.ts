@@ -1,10 +1,10 @@
 // Finding a key: the isolate's cache, then KV by the hash, then nobody. None of them decides anything (authorise.ts does);
-// they may be empty, stale or down without a request failing.
+// they may be empty, stale or down without a request failing. KV never knows access tokens: they live for an hour, and it costs.
 import type { Env, Sources } from '../env.ts';
 import { answered } from '../storage/deadline.ts';
 import type { AuthorisationRow } from './authorise.ts';
 import type { Credential } from './credential.ts';
-import { keyHash } from './key-format.ts';
+import { hexSha256, keyHash } from './key-format.ts';
 
 /** A key to put before D1. `source: 'none'`: not found outside D1, which is asked all the same. */
 export interface KeyCandidate {
@@ -68,12 +68,15 @@ export async function findKey(
   sources: Sources,
   credential: Credential,
 ): Promise<KeyCandidate> {
-  const hash = await keyHash(credential.username, credential.password);
-  const found = { hash, keyId: credential.keyId, form: credential.form };
-  if (isolateKeyCache.get(hash, sources.nowMs()) === credential.keyId) return { ...found, source: 'isolate' };
+  const { username, password, keyId, form } = credential;
+  const isToken = form === 'token';
+  const hash = await (isToken ? hexSha256(password) : keyHash(username, password));
+  const found = { hash, keyId, form };
+  if (isolateKeyCache.get(hash, sources.nowMs()) === keyId) return { ...found, source: 'isolate' };
+  if (isToken) return { ...found, source: 'none' };
   const entry = await readEntry(env.SCIM_KEYS, hash);
-  if (entry?.keyId !== credential.keyId) return { ...found, source: 'none' };
-  isolateKeyCache.set(hash, credential.keyId, sources.nowMs());
+  if (entry?.keyId !== keyId) return { ...found, source: 'none' };
+  isolateKeyCache.set(hash, keyId, sources.nowMs());
   return { ...found, source: 'kv' };
 }
 
@@ -85,7 +88,7 @@ async function readEntry(kv: KVNamespace, hash: string): Promise<Partial<KvKeyEn
   }
 }
 
-/** After D1 said yes: fills the isolate's cache and, where KV did not know the key, puts it there. For `waitUntil`;
+/** After D1 said yes: fills the isolate's cache and, where KV did not know the key, puts it there; no access token. For `waitUntil`;
  * a KV that refuses or stalls is left as it is. */
 export async function rememberKey(
   env: Pick<Env, 'SCIM_KEYS'>,
@@ -95,6 +98,7 @@ export async function rememberKey(
 ): Promise<void> {
   if (candidate.source !== 'none') return;
   isolateKeyCache.set(candidate.hash, row.keyId, sources.nowMs());
+  if (candidate.form === 'token') return;
   await putEntry(env.SCIM_KEYS, sources, candidate.hash, {
     keyId: row.keyId,
     ownerSeq: row.ownerSeq,

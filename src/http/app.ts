@@ -58,7 +58,7 @@ type Handler = (exchange: Exchange) => Promise<Handled>;
 /** Of everything but SCIM; loaded by the first request. */
 function handlerOf(pathname: string): Handler | undefined {
   if (PAGES.test(pathname)) return handlePages;
-  return undefined;
+  return /^\/oauth\/(token|revoke)$/.test(pathname) ? handleClients : undefined;
 }
 
 /** What people open in a browser: the console, signing in, and allowing a client of OAuth. */
@@ -67,4 +67,9 @@ const PAGES = /^\/(console(\/|$)|auth\/|oauth\/authorize$)/;
 async function handlePages(exchange: Exchange): Promise<Handled> {
   const { handleConsole } = await import('../console/handle.ts');
   return handleConsole(exchange, (error) => logRequest.crashed(exchange.requestId, error));
+}
+
+async function handleClients(exchange: Exchange): Promise<Handled> {
+  const { handleOAuth } = await import('./oauth/handle.ts');
+  return handleOAuth(exchange);
 }

@@ -13,12 +13,18 @@ export async function readJsonBody(request: Request, maxBytes = MAX_BODY_BYTES):
   if (mediaType && !MEDIA_TYPES.has(mediaType)) {
     return fail('unsupported_media_type', 'The body must be application/scim+json or application/json.');
   }
+  const text = await readText(request, maxBytes);
+  if (!text.ok) return text;
+  if (text.value.trim() === '') return fail('invalid_syntax', 'The body is empty; this request needs a JSON object.');
+  return parseStrictJson(text.value);
+}
+
+/** The body as text. Fails with `body_too_large`, or with `invalid_syntax` where it is not UTF-8. */
+export async function readText(request: Request, maxBytes: number): Promise<Result<string>> {
   const bytes = await readBytes(request, maxBytes);
   if (!bytes.ok) return bytes;
   const text = decodeUtf8(bytes.value);
-  if (text === undefined) return fail('invalid_syntax', 'The body is not UTF-8 text.');
-  if (text.trim() === '') return fail('invalid_syntax', 'The body is empty; this request needs a JSON object.');
-  return parseStrictJson(text);
+  return text === undefined ? fail('invalid_syntax', 'The body is not UTF-8 text.') : ok(text);
 }
 
 /** Counts what arrives, since Content-Length is only what the client says. */

@@ -32,6 +32,13 @@ export const CREDENTIAL_REFUSALS = {
       portal: NEW_KEY,
     },
   },
+  token_unknown: {
+    because: 'its access token had expired, or the token, its client or the rights of the owner have ended',
+    change: {
+      okta: `${OKTA.connection}: nothing has to change where it goes on after a refresh; else press Authenticate again.`,
+      entra: `${ENTRA.connection}: nothing has to change where it goes on by itself; else use a client that is alive, then Test connection.`,
+    },
+  },
   too_many_failures: {
     because: 'too many requests with a wrong credential came from its address within a minute',
     change: {

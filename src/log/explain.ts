@@ -82,6 +82,7 @@ const WHOLE_ROUTES: Readonly<Record<string, string>> = {
   'POST /auth/saml2/': 'sign in by single sign-on',
   'GET /oauth/authorize': 'be allowed by an admin',
   'POST /oauth/token': 'get an access token',
+  'POST /oauth/revoke': 'give back a token',
 };
 
 const THINGS: readonly (readonly [prefix: string, thing: string])[] = [

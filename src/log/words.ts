@@ -23,6 +23,7 @@ const OTHER_WORDS: Readonly<Partial<Record<JournalType | JournalRule | RefusalCo
   credential_missing: 'No credential',
   credential_malformed: 'Credential cut off or mistyped',
   credential_unknown: 'Wrong, expired or revoked credential',
+  token_unknown: 'Access token expired or revoked',
   too_many_failures: 'Too many wrong credentials',
   https_required: 'Plain HTTP',
   misdirected_request: 'Wrong hostname',

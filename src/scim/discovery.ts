@@ -43,6 +43,12 @@ export function serviceProviderConfig(baseUrl: string): JsonObject {
         description: 'SCIM API Username and SCIM API Password, joined by a colon, as a bearer token.',
         specUri: 'https://www.rfc-editor.org/info/rfc6750',
       },
+      {
+        type: 'oauth2',
+        name: 'OAuth 2.0',
+        description: 'Access tokens from /oauth/token.',
+        specUri: 'https://www.rfc-editor.org/info/rfc6749',
+      },
     ],
     meta: { resourceType: 'ServiceProviderConfig', location: `${baseUrl}/ServiceProviderConfig` },
   };

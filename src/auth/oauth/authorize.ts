@@ -8,6 +8,7 @@ import { auditedCommit } from '../audited-commit.ts';
 import { keyState } from '../key-state.ts';
 import { clientGuard } from './client-guard.ts';
 import { type ClientRow, selectClient } from './client-query.ts';
+import { describe, type OAuthError } from './refused.ts';
 import { newCode } from './secret-format.ts';
 
 /** All that a token of ours opens. */
@@ -49,7 +50,7 @@ export function checkAuthorization(
   const state = query.get('state');
   const wrong = wrongWithRequest(query);
   if (wrong) {
-    const answer = { error: wrong.error, error_description: wrong.detail };
+    const answer = { error: wrong.error, error_description: describe(wrong.detail) };
     const { failure } = fail('oauth_request_refused', wrong.detail);
     return { kind: 'redirect', location: backTo(redirectUri, state, answer), failure };
   }
@@ -102,7 +103,7 @@ function refuse(detail: string) {
 }
 
 interface Wrong {
-  readonly error: 'invalid_request' | 'unsupported_response_type';
+  readonly error: OAuthError;
   readonly detail: string;
 }
 
@@ -174,5 +175,6 @@ export async function allow(
 /** The address that the browser goes to when the admin says no. Writes nothing. */
 export function deny({ redirectUri, state }: AuthorizationRequest): string {
   const error_description = 'The admin did not allow it.';
-  return backTo(redirectUri, state, { error: 'access_denied', error_description });
+  const error: OAuthError = 'access_denied';
+  return backTo(redirectUri, state, { error, error_description });
 }

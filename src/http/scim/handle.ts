@@ -60,7 +60,12 @@ export async function handleScim(exchange: Exchange): Promise<Handled> {
 }
 
 /** Failures that come of asking D1. To ask again would double the load that it sheds. */
-const D1_WAS_ASKED: ReadonlySet<FailureCode> = new Set(['credential_unknown', 'storage_unavailable', 'internal_error']);
+const D1_WAS_ASKED: ReadonlySet<FailureCode> = new Set([
+  'credential_unknown',
+  'token_unknown',
+  'storage_unavailable',
+  'internal_error',
+]);
 
 /** An outcome that was decided before D1 was asked holds only if the key is alive. */
 async function authorised(db: AuthorisedDb, answer: Result<Answer>): Promise<Result<Answer>> {

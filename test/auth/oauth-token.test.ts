@@ -1,0 +1,369 @@
+// POST /oauth/token and /oauth/revoke through the whole Worker: who gets tokens, who does not, and what either is told.
+import { env } from 'cloudflare:workers';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { revokeKey } from '../../src/auth/key-store.ts';
+import { revokeSecret } from '../../src/auth/oauth/client-store.ts';
+import { Faults, firstWrite } from '../support/faults.ts';
+import { dump, freshPortal, HOST, type Portal, sendTo } from '../support/portal.ts';
+import {
+  aClient,
+  accessTokenOf,
+  allowed,
+  aSecret,
+  ask,
+  BY_BROWSER,
+  BY_SECRET,
+  type Client,
+  clientWithSecret,
+  codeIn,
+  exchangeOf,
+  good,
+  postForm,
+  requestOf,
+  tokensByBrowser,
+  withToken,
+} from './oauth-world.ts';
+
+let portal: Portal;
+beforeEach(async () => {
+  portal = await freshPortal();
+});
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+/** A sample that takes every refusal. */
+const EVERY_REFUSAL = { env: { REFUSAL_SAMPLE: { limit: () => Promise.resolve({ success: true }) } as RateLimit } };
+const BY_CREDENTIALS = { grant_type: 'client_credentials' };
+const anotherCode = async (client: Client, more = {}) =>
+  codeIn(good(await allowed(portal.sources, requestOf(client.id, more))));
+const refusals = async () => {
+  const { results } = await env.DB.prepare('SELECT actor, method, route, status, rule, detail FROM refusals').all();
+  return results;
+};
+
+describe('client credentials', () => {
+  it('five secrets of one client all work, and revoking one ends only what was got for it', async () => {
+    const id = await aClient(portal.sources, portal.ownerSeq, BY_SECRET);
+    const secrets = [];
+    for (let n = 0; n < 5; n++) secrets.push(await aSecret(portal.sources, id));
+    const tokens = await Promise.all(secrets.map(({ secret }) => accessTokenOf(portal, { id, secret })));
+    for (const token of tokens) expect((await withToken(portal, token)).status).toBe(200);
+    const [first] = secrets;
+    await revokeSecret(env, portal.sources, { clientId: id, secretId: first?.secretId ?? '', actor: 'test' });
+    const after = await Promise.all(tokens.map((token) => withToken(portal, token)));
+    expect(after.map(({ status }) => status)).toEqual([401, 200, 200, 200, 200]);
+    expect((await ask(portal, { id, secret: first?.secret ?? '' }, BY_CREDENTIALS)).status).toBe(401);
+  });
+
+  it('answers as the RFC says, by Basic and in the body, whatever the scope asked for', async () => {
+    const client = await clientWithSecret(portal, BY_SECRET);
+    const inBody = { client_id: client.id, client_secret: client.secret };
+    const replies = [
+      await ask(portal, client, BY_CREDENTIALS),
+      await postForm(portal, '/oauth/token', { ...BY_CREDENTIALS, ...inBody, scope: 'scim.readwrite' }),
+    ];
+    for (const { status, body, headers } of replies) {
+      expect(status).toBe(200);
+      const access_token = expect.stringMatching(new RegExp(`^pct_${client.id}_[\\w-]{43}_[\\w-]{8}$`));
+      expect(body).toEqual({ access_token, token_type: 'Bearer', expires_in: 3600, scope: 'scim' });
+      expect(headers.get('cache-control')).toBe('no-store');
+      expect(headers.get('content-type')).toBe('application/json');
+    }
+  });
+
+  it('costs two calls of D1, and the last use of the secret is known', async () => {
+    const client = await clientWithSecret(portal, BY_SECRET);
+    const faults = new Faults();
+    expect((await ask(portal, client, BY_CREDENTIALS, { env: faults.over(env) })).status).toBe(200);
+    expect(faults.calls.map(({ binding, writes }) => `${binding}${writes ? ' writes' : ''}`)).toEqual([
+      'DB',
+      'DB writes',
+    ]);
+    const used = await env.DB.prepare('SELECT last_used_at FROM oauth_secrets').first('last_used_at');
+    expect(used).toBe(portal.sources.ms);
+  });
+
+  it('fifty living tokens are enough for a client: one more ends the oldest', async () => {
+    const client = await clientWithSecret(portal, BY_SECRET);
+    const tokens: string[] = [];
+    for (let n = 0; n < 52; n++) tokens.push(await accessTokenOf(portal, client));
+    const statuses = await Promise.all(
+      [0, 1, 2, 51].map(async (n) => (await withToken(portal, tokens[n] ?? '')).status),
+    );
+    expect(statuses).toEqual([401, 401, 200, 200]);
+  });
+});
+
+describe('a code', () => {
+  it('is exchanged without PKCE, once', async () => {
+    const client = await clientWithSecret(portal, BY_BROWSER);
+    const code = await anotherCode(client);
+    const { status, body } = await ask(portal, client, exchangeOf(code));
+    expect(status).toBe(200);
+    expect(body).toEqual({
+      access_token: expect.stringContaining(`pct_${client.id}_`),
+      refresh_token: expect.stringContaining(`pcr_${client.id}_`),
+      token_type: 'Bearer',
+      expires_in: 3600,
+      scope: 'scim',
+    });
+    expect((await withToken(portal, body.access_token)).status).toBe(200);
+  });
+
+  it('that comes again is refused, and ends the tokens that it gave', async () => {
+    const client = await clientWithSecret(portal, BY_BROWSER);
+    const other = await tokensByBrowser(portal, client);
+    const code = await anotherCode(client);
+    const first = await ask(portal, client, exchangeOf(code));
+    expect(await ask(portal, client, exchangeOf(code))).toMatchObject({
+      status: 400,
+      body: { error: 'invalid_grant' },
+    });
+    expect((await withToken(portal, first.body.access_token)).status).toBe(401);
+    const refresh = { grant_type: 'refresh_token', refresh_token: first.body.refresh_token };
+    expect(await ask(portal, client, refresh)).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });
+    expect((await withToken(portal, other.access)).status).toBe(200);
+  });
+
+  it('gives tokens to one of two that exchange it side by side, and to nobody for long', async () => {
+    const client = await clientWithSecret(portal, BY_BROWSER);
+    const code = await anotherCode(client);
+    const replies = await Promise.all([1, 2].map(() => ask(portal, client, exchangeOf(code))));
+    expect(replies.map(({ status }) => status).toSorted()).toEqual([200, 400]);
+    const token = replies.find(({ status }) => status === 200)?.body.access_token;
+    expect((await withToken(portal, token)).status).toBe(401);
+  });
+
+  it('is good for five minutes', async () => {
+    const client = await clientWithSecret(portal, BY_BROWSER);
+    const [early, late] = [await anotherCode(client), await anotherCode(client)];
+    portal.sources.ms += 5 * MINUTE_MS - 1;
+    expect((await ask(portal, client, exchangeOf(early))).status).toBe(200);
+    portal.sources.ms += 1;
+    expect((await ask(portal, client, exchangeOf(late))).body.error).toBe('invalid_grant');
+  });
+
+  const VERIFIER = 'a-verifier-of-forty-three-characters-or-more';
+  const challenge = async () => {
+    const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(VERIFIER));
+    return { code_challenge: Buffer.from(digest).toString('base64url'), code_challenge_method: 'S256' };
+  };
+
+  it('with a challenge needs its verifier', async () => {
+    const client = await clientWithSecret(portal, BY_BROWSER);
+    const code = await anotherCode(client, await challenge());
+    for (const more of [{}, { code_verifier: `${VERIFIER}x` }, { code_verifier: 'short' }, { code_verifier: '' }]) {
+      const before = await dump();
+      expect(await ask(portal, client, exchangeOf(code, more))).toMatchObject({
+        status: 400,
+        body: { error: 'invalid_grant' },
+      });
+      expect(await dump()).toEqual(before);
+    }
+    expect((await ask(portal, client, exchangeOf(code, { code_verifier: VERIFIER }))).status).toBe(200);
+  });
+
+  it.each([
+    ['a verifier without a challenge', { code_verifier: VERIFIER }],
+    ['another redirect_uri', { redirect_uri: 'https://evil.example/' }],
+    ['no redirect_uri', { redirect_uri: '' }],
+    ['another code', { code: `pcc_${'x'.repeat(43)}_12345678` }],
+  ])('with %s gives nothing', async (_, more) => {
+    const client = await clientWithSecret(portal, BY_BROWSER);
+    const code = await anotherCode(client);
+    const before = await dump();
+    expect(await ask(portal, client, exchangeOf(code, more))).toMatchObject({
+      status: 400,
+      body: { error: 'invalid_grant' },
+    });
+    expect(await dump()).toEqual(before);
+  });
+
+  it('of another client gives nothing, and stays good', async () => {
+    const [one, other] = [await clientWithSecret(portal, BY_BROWSER), await clientWithSecret(portal, BY_BROWSER)];
+    const code = await anotherCode(one);
+    expect((await ask(portal, other, exchangeOf(code))).body.error).toBe('invalid_grant');
+    expect((await ask(portal, one, exchangeOf(code))).status).toBe(200);
+  });
+});
+
+describe('a refresh token', () => {
+  const refreshOf = (refresh_token: string) => ({ grant_type: 'refresh_token', refresh_token });
+
+  it('works again and again, and for 90 days after its last use', async () => {
+    const client = await clientWithSecret(portal, BY_BROWSER);
+    const { refresh } = await tokensByBrowser(portal, client);
+    for (let n = 0; n < 3; n++) {
+      portal.sources.ms += 90 * DAY_MS - 1;
+      const { status, body } = await ask(portal, client, refreshOf(refresh));
+      expect([status, body.refresh_token]).toEqual([200, undefined]);
+      expect((await withToken(portal, body.access_token)).status).toBe(200);
+    }
+    portal.sources.ms += 90 * DAY_MS;
+    expect((await ask(portal, client, refreshOf(refresh))).body.error).toBe('invalid_grant');
+  });
+
+  it('is of no use to another client, nor as an access token, nor the other way about', async () => {
+    const [client, other] = [await clientWithSecret(portal, BY_BROWSER), await clientWithSecret(portal, BY_BROWSER)];
+    const { access, refresh } = await tokensByBrowser(portal, client);
+    expect((await ask(portal, other, refreshOf(refresh))).body.error).toBe('invalid_grant');
+    expect((await ask(portal, client, refreshOf(access))).body.error).toBe('invalid_grant');
+    expect((await withToken(portal, refresh)).status).toBe(401);
+    expect((await withToken(portal, refresh.replace('pcr_', 'pct_'))).status).toBe(401);
+  });
+});
+
+describe('a token given back', () => {
+  const back = ({ id, secret }: Client, token: string) =>
+    postForm(portal, '/oauth/revoke', { token, client_id: id, client_secret: secret });
+
+  it('an access token ends alone, a refresh token with all that came of it', async () => {
+    const client = await clientWithSecret(portal, BY_BROWSER);
+    const { access, refresh } = await tokensByBrowser(portal, client);
+    const again = await ask(portal, client, { grant_type: 'refresh_token', refresh_token: refresh });
+    expect((await back(client, access)).status).toBe(200);
+    expect((await withToken(portal, access)).status).toBe(401);
+    expect((await withToken(portal, again.body.access_token)).status).toBe(200);
+    expect((await back(client, refresh)).status).toBe(200);
+    expect((await withToken(portal, again.body.access_token)).status).toBe(401);
+    expect((await ask(portal, client, { grant_type: 'refresh_token', refresh_token: refresh })).status).toBe(400);
+  });
+
+  it('that is unknown or of another client changes nothing, and the answer is the same', async () => {
+    const [client, other] = [await clientWithSecret(portal, BY_BROWSER), await clientWithSecret(portal, BY_BROWSER)];
+    const { access } = await tokensByBrowser(portal, client);
+    const before = await dump();
+    expect((await back(other, access)).status).toBe(200);
+    expect((await back(client, 'anything')).status).toBe(200);
+    expect(await dump()).toEqual(before);
+    expect(
+      (await postForm(portal, '/oauth/revoke', { client_id: client.id, client_secret: client.secret })).status,
+    ).toBe(400);
+  });
+});
+
+describe('who gets nothing', () => {
+  const wrong: [string, (client: Client) => Client][] = [
+    ['an unknown client', ({ secret }) => ({ id: 'nobody000000', secret })],
+    ['a wrong secret', ({ id }) => ({ id, secret: `pcs_${'x'.repeat(43)}_12345678` })],
+    ['a secret cut off', ({ id, secret }) => ({ id, secret: secret.slice(0, -1) })],
+    ['the id of an ordinary key', ({ secret }) => ({ id: portal.keyId, secret })],
+  ];
+  it.each(wrong)('%s: 401, which the admin sees, and nothing is written', async (_, spoil) => {
+    const client = await clientWithSecret(portal, BY_SECRET);
+    const before = await dump();
+    const { status, body, headers } = await ask(portal, spoil(client), BY_CREDENTIALS, EVERY_REFUSAL);
+    expect([status, body.error, headers.get('www-authenticate')]).toEqual([
+      401,
+      'invalid_client',
+      'Basic realm="Portcullis OAuth"',
+    ]);
+    expect(await dump()).toEqual(before);
+    expect(await refusals()).toEqual([
+      {
+        actor: null,
+        method: 'POST',
+        route: '/oauth/token',
+        status: 401,
+        rule: 'oauth_client_refused',
+        detail: body.error_description,
+      },
+    ]);
+  });
+
+  it.each([
+    ['a client that was revoked', (id: string) => revokeKey(env, portal.sources, { keyId: id, actor: 'test' })],
+    ['a client whose owner is deactivated', () => env.DB.prepare('UPDATE users SET active = 0').run()],
+    ['a client whose owner is no admin', () => env.DB.prepare("UPDATE users SET role = 'user'").run()],
+  ])('%s, before the request and in the middle of it', async (_, end) => {
+    const client = await clientWithSecret(portal, BY_SECRET);
+    const faults = new Faults(firstWrite({ meanwhile: () => end(client.id) }));
+    expect((await ask(portal, client, BY_CREDENTIALS, { env: faults.over(env) })).body.error).toBe('invalid_client');
+    expect((await ask(portal, client, BY_CREDENTIALS)).body.error).toBe('invalid_client');
+    expect((await env.DB.prepare('SELECT * FROM oauth_tokens').all()).results).toEqual([]);
+  });
+
+  it('a client whose secret is revoked in the middle', async () => {
+    const client = await clientWithSecret(portal, BY_SECRET);
+    const end = () =>
+      revokeSecret(env, portal.sources, { clientId: client.id, secretId: client.secretId, actor: 'test' });
+    const faults = new Faults(firstWrite({ meanwhile: end }));
+    expect((await ask(portal, client, BY_CREDENTIALS, { env: faults.over(env) })).body.error).toBe('invalid_client');
+    expect((await env.DB.prepare('SELECT * FROM oauth_tokens').all()).results).toEqual([]);
+  });
+
+  it.each([
+    ['no grant_type', {}, 'invalid_request'],
+    ['a grant of another kind', { grant_type: 'refresh_token', refresh_token: 'x' }, 'unauthorized_client'],
+    ['the password grant', { grant_type: 'password', username: 'a', password: 'b' }, 'unauthorized_client'],
+    ['a grant that nobody has', { grant_type: 'urn:example:magic' }, 'unsupported_grant_type'],
+    ['a grant named like a method', { grant_type: 'constructor' }, 'unsupported_grant_type'],
+    ['no code', { grant_type: 'authorization_code' }, 'invalid_request'],
+    ['no refresh token', { grant_type: 'refresh_token' }, 'invalid_request'],
+  ])('%s: 400, recorded under the client', async (_, fields, error) => {
+    const client = await clientWithSecret(portal, BY_SECRET);
+    const before = await dump();
+    const { status, body } = await ask(portal, client, fields);
+    expect([status, body.error]).toEqual([400, error]);
+    expect(await dump()).toEqual(before);
+    expect(await refusals()).toMatchObject([{ actor: client.id, rule: 'oauth_request_refused' }]);
+  });
+
+  const raw = (body: BodyInit, headers: Record<string, string> = {}, path = '/oauth/token', method = 'POST') =>
+    sendTo(env, portal.sources, method, HOST + path, undefined, {
+      raw: body,
+      headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
+    });
+
+  it.each([
+    ['a parameter twice', 'grant_type=client_credentials&client_id=a&client_id=b', {}, '/oauth/token', 400],
+    ['JSON', '{"grant_type":"client_credentials"}', { 'content-type': 'application/json' }, '/oauth/token', 400],
+    ['no media type', 'grant_type=client_credentials', { 'content-type': '' }, '/oauth/token', 400],
+    ['parameters in the address', 'grant_type=client_credentials', {}, '/oauth/token?client_secret=pcs_x', 400],
+    ['17 KB', `grant_type=${'x'.repeat(17 * 1024)}`, {}, '/oauth/token', 413],
+    ['bytes that are no text', new Uint8Array([0xff, 0xfe]), {}, '/oauth/token', 400],
+    ['nothing', '', {}, '/oauth/token', 401],
+    ['a Bearer header', 'grant_type=client_credentials', { authorization: 'Bearer x' }, '/oauth/token', 401],
+    [
+      'a header that is no base64',
+      'grant_type=client_credentials',
+      { authorization: 'Basic ***' },
+      '/oauth/token',
+      401,
+    ],
+    ['a header without a secret', 'grant_type=x', { authorization: `Basic ${btoa('abc:')}` }, '/oauth/token', 401],
+    ['a header and a secret', 'client_secret=y', { authorization: `Basic ${btoa('a:b')}` }, '/oauth/token', 400],
+    ['two ids', 'client_id=other', { authorization: `Basic ${btoa('a:b')}` }, '/oauth/token', 400],
+    ['a secret of 16,000 characters', `client_id=a&client_secret=${'x'.repeat(16_000)}`, {}, '/oauth/token', 401],
+    ['nothing to give back', '', {}, '/oauth/revoke', 401],
+  ])('%s is refused before D1 is asked', async (_, body, headers, path, status) => {
+    const before = await dump();
+    const reply = await raw(body, headers, path);
+    expect(reply.status).toBe(status);
+    expect(reply.body).toEqual({
+      error: expect.stringMatching(/^invalid_/),
+      error_description: expect.stringMatching(/^[ !#-[\]-~]+$/),
+    });
+    expect(JSON.stringify(reply.body)).not.toContain('xxxx');
+    expect(await dump()).toEqual(before);
+  });
+
+  it('GET, and whatever else is no POST', async () => {
+    for (const method of ['GET', 'PUT', 'DELETE', 'OPTIONS']) {
+      const { status, headers } = await sendTo(env, portal.sources, method, `${HOST}/oauth/token`);
+      expect([status, headers.get('allow')]).toEqual([405, 'POST']);
+    }
+  });
+
+  it('an address that has failed twenty times, for a minute; a good client there still passes', async () => {
+    const client = await clientWithSecret(portal, BY_SECRET);
+    const headers = { 'cf-connecting-ip': '203.0.113.77' };
+    const bad = { id: client.id, secret: 'x' };
+    const statuses = [];
+    for (let n = 0; n < 21; n++) statuses.push((await ask(portal, bad, BY_CREDENTIALS, { headers })).status);
+    expect(new Set(statuses.slice(0, 20))).toEqual(new Set([401]));
+    const limited = await ask(portal, bad, BY_CREDENTIALS, { headers });
+    expect([limited.status, limited.headers.get('retry-after')]).toEqual([429, '60']);
+    expect((await ask(portal, client, BY_CREDENTIALS, { headers })).status).toBe(200);
+  });
+});
