@@ -1,24 +1,30 @@
-// Sessions and one-time links that ran out: they open nothing any more, and the cron takes them away. So it does with sign-ins of
-// more than thirty days ago.
+// Sessions, one-time links, codes and tokens that ran out: they open nothing any more, and the cron takes them away. So it does with
+// sign-ins of more than thirty days ago.
 import type { Env, Sources } from '../env.ts';
 import { commit } from './commit.ts';
 import { deletePiece, PIECE_ROWS, RETENTION_MS } from './retention.ts';
 
+/** What runs out, each in a table with an `expires_at`. */
+const RAN_OUT = {
+  sessions: 'sessions',
+  links: 'one_time_links',
+  codes: 'oauth_codes',
+  tokens: 'oauth_tokens',
+} as const;
+const NAMES = Object.keys(RAN_OUT) as (keyof typeof RAN_OUT)[];
+
+export type Forgotten = Readonly<Record<keyof typeof RAN_OUT | 'signIns', number>>;
+
 /** Deletes what ran out, and of the sign-ins the oldest thousand that are due, in one call of D1, and says how many of each. Throws on
  * D1's failure; the next run does it then. */
-export async function forgetSessions(
-  { DB }: Pick<Env, 'DB'>,
-  sources: Sources,
-): Promise<{ readonly sessions: number; readonly links: number; readonly signIns: number }> {
+export async function forgetSessions({ DB }: Pick<Env, 'DB'>, sources: Sources): Promise<Forgotten> {
   const nowMs = Math.trunc(sources.nowMs());
-  const ranOut = ['sessions', 'one_time_links'].map((table) =>
-    DB.prepare(`DELETE FROM ${table} WHERE expires_at <= ?`).bind(nowMs),
-  );
+  const ranOut = NAMES.map((name) => DB.prepare(`DELETE FROM ${RAN_OUT[name]} WHERE expires_at <= ?`).bind(nowMs));
   const old = DB.prepare(deletePiece('sign_ins', 'SELECT max(seq) + 1 FROM sign_ins'));
-  const statements = [...ranOut, old.bind(nowMs - RETENTION_MS, PIECE_ROWS)];
+  const statements = [old.bind(nowMs - RETENTION_MS, PIECE_ROWS), ...ranOut];
   const outcome = await commit(DB, { mutationId: '', guards: [], statements });
   if (outcome.kind === 'fault') throw outcome.error;
   const changes = outcome.kind === 'committed' ? outcome.results.map(({ meta }) => meta.changes) : [];
-  const [sessions = 0, links = 0, signIns = 0] = changes;
-  return { sessions, links, signIns };
+  const counts = ['signIns', ...NAMES].map((name, n) => [name, changes[n] ?? 0] as const);
+  return Object.fromEntries(counts) as Forgotten;
 }

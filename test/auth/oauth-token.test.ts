@@ -336,7 +336,7 @@ describe('who gets nothing', () => {
     ['two ids', 'client_id=other', { authorization: `Basic ${btoa('a:b')}` }, '/oauth/token', 400],
     ['a secret of 16,000 characters', `client_id=a&client_secret=${'x'.repeat(16_000)}`, {}, '/oauth/token', 401],
     ['nothing to give back', '', {}, '/oauth/revoke', 401],
-  ])('%s is refused before D1 is asked', async (_, body, headers, path, status) => {
+  ])('%s is refused, and nothing is written', async (_, body, headers, path, status) => {
     const before = await dump();
     const reply = await raw(body, headers, path);
     expect(reply.status).toBe(status);
@@ -355,7 +355,7 @@ describe('who gets nothing', () => {
     }
   });
 
-  it('an address that has failed twenty times, for a minute; a good client there still passes', async () => {
+  it('an address after twenty wrong tries, for a minute; a good client there still passes', async () => {
     const client = await clientWithSecret(portal, BY_SECRET);
     const headers = { 'cf-connecting-ip': '203.0.113.77' };
     const bad = { id: client.id, secret: 'x' };

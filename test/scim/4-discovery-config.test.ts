@@ -2,6 +2,7 @@
 // itself: the probes compare what works with what is said to work.
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { accessTokenOf, BY_SECRET, clientWithSecret } from '../auth/oauth-world.ts';
 import { makeGroup } from '../support/groups.ts';
 import { ENTRA, freshPortal, type Portal, type Reply, STANDARD } from '../support/portal.ts';
 import { expectStatus, JANE_PATH, jane, make, patchOf } from '../support/scim.ts';
@@ -100,6 +101,7 @@ describe('what is claimed', () => {
     const forms: Readonly<Record<string, string>> = {
       httpbasic: `Basic ${btoa(`${username}:${password}`)}`,
       oauthbearertoken: `Bearer ${username}:${password}`,
+      oauth2: `Bearer ${await accessTokenOf(portal, await clientWithSecret(portal, BY_SECRET))}`,
     };
     const types = config.authenticationSchemes.map(({ type }: { type: string }) => type);
     expect(new Set(types).size).toBe(types.length);

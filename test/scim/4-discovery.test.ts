@@ -53,6 +53,7 @@ it('the configuration is true: what it says is supported works, and nothing else
   expect(config.authenticationSchemes.map(({ type }: { type: string }) => type)).toEqual([
     'httpbasic',
     'oauthbearertoken',
+    'oauth2',
   ]);
 });
 
