@@ -19,8 +19,9 @@ export const getUser: ScimHandler = async (request) => {
   const row = (results[0]?.results as UserRow[] | undefined)?.[0];
   if (!row) return userNotFound();
   const user = readUser(row);
-  // Memberships come and go without a new version of the user, so a representation that shows them is always sent.
-  const showsGroups = showsAttribute('groups', projection.value, portal.userSchema);
-  const known = showsGroups ? undefined : notModified(request.preconditions, etagOf(user.version));
+  // Memberships and sign-ins come without a new version of the user, so a representation that shows them is always sent.
+  const shows = (name: string) => showsAttribute(name, projection.value, portal.userSchema);
+  const isUnversioned = shows('groups') || (user.lastLoginAt !== null && shows('userLastLoggedInTimeStamp'));
+  const known = isUnversioned ? undefined : notModified(request.preconditions, etagOf(user.version));
   return known ? ok(known) : userAnswer(request, portal, projection.value, user);
 };
