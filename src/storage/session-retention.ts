@@ -1,5 +1,5 @@
-// Sessions, one-time links, codes and tokens that ran out: they open nothing any more, and the cron takes them away. So it does with
-// sign-ins of more than thirty days ago.
+// Sessions, one-time links, codes, tokens and what sign-ins by the identity provider leave behind: once they ran out they open and refuse
+// nothing any more, and the cron takes them away. So it does with sign-ins of more than thirty days ago.
 import type { Env, Sources } from '../env.ts';
 import { commit } from './commit.ts';
 import { deletePiece, PIECE_ROWS, RETENTION_MS } from './retention.ts';
@@ -8,6 +8,8 @@ import { deletePiece, PIECE_ROWS, RETENTION_MS } from './retention.ts';
 const RAN_OUT = {
   sessions: 'sessions',
   links: 'one_time_links',
+  samlRequests: 'saml_requests',
+  samlAssertions: 'saml_assertions',
   codes: 'oauth_codes',
   tokens: 'oauth_tokens',
 } as const;

@@ -59,7 +59,7 @@ it('a cron run logs one line of JSON with counts and nothing about persons', asy
       mails: { claimed: 0, sent: 0, done: 0, failed: 0, dead: 0, interrupted: 0, forgotten: 0 },
       archived: { workspaces: 0 },
       destructions: { claimed: 1, done: 1, overtaken: 0, unfinished: 0, failed: 0, objects: 1, workspaces: 0 },
-      sessions: { sessions: 0, links: 0, codes: 0, tokens: 0, signIns: 0 },
+      sessions: { sessions: 0, links: 0, samlRequests: 0, samlAssertions: 0, codes: 0, tokens: 0, signIns: 0 },
       retention: { journal: 0, refusals: 0 },
     },
   ]);
