@@ -27,7 +27,7 @@ export async function readSignInPortal(db: D1Database): Promise<Result<SignInPor
   return row ? ok(row) : fail('internal_error', 'The portal is not set up.');
 }
 
-/** A request of ours that has no answer yet. */
+/** A request of ours: to sign in, which has no answer yet, or a test. */
 export interface SamlRequest {
   readonly id: string;
   readonly purpose: 'sign_in' | 'test';
@@ -37,9 +37,7 @@ export interface SamlRequest {
 /** The request of that ID, if it has not run out at `nowMs`: one row of type `SamlRequest`, or none. */
 export function selectRequest(db: D1Database, id: string, nowMs: number): D1PreparedStatement {
   return db
-    .prepare(
-      'SELECT id, purpose, relay_state AS relayState FROM saml_requests WHERE id = ? AND expires_at > ? AND result IS NULL',
-    )
+    .prepare('SELECT id, purpose, relay_state AS relayState FROM saml_requests WHERE id = ? AND expires_at > ?')
     .bind(id, nowMs);
 }
 

@@ -8,6 +8,7 @@ import { type SamlPost, signInBySaml } from '../../sso/sign-in.ts';
 import { answered } from '../../storage/deadline.ts';
 import { recordRefusal } from '../../storage/refusals.ts';
 import type { Exchange, Handled } from '../exchange.ts';
+import { seeOther } from '../page/answer.ts';
 import { isForm, readText } from '../page/form.ts';
 import { ssoRefused } from './sso-refusal.tsx';
 import { welcomeIn } from './welcome-in.ts';
@@ -28,6 +29,8 @@ export async function postResponse(exchange: Exchange): Promise<Handled> {
       if (mailOf !== undefined) later(() => sendOutboxOf(env, sources, mailOf));
       return { response: welcomeIn(url, token, to), route: ROUTE };
     }
+    case 'tested':
+      return { response: seeOther(exchange, `/console/authentication/test/${outcome.id}`), route: ROUTE };
     case 'refused':
       return refuse(exchange, outcome.failure, outcome.isVerified);
   }
