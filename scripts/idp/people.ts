@@ -26,9 +26,6 @@ export interface Group {
 }
 
 const FOREIGN_DOMAIN = 'other.example';
-const NOBODY_HERE =
-  '`npm run simulate -- okta` leaves some behind, and the console makes some: Users, a person, Deactivate.';
-
 const OUTSIDE = { saml: '', password: 'with a password', service: 'a service account' } as const;
 
 /** The groups, in the order in which they are worth trying. */
@@ -46,7 +43,7 @@ export function groupsOf(view: PortalView): readonly Group[] {
       outcome: 'in',
       what: "They land in the product, which is this server's demo page.",
       people: view.users.map((account) => existing(account, placeOf(account))),
-      none: 'There is nobody. Start over with people: npm start -- --fresh',
+      none: 'There is nobody. Start over with people: `npm start -- --fresh`',
     },
     newcomers(view),
     {
@@ -61,17 +58,17 @@ export function groupsOf(view: PortalView): readonly Group[] {
       outcome: 'refused',
       what: 'Their access has ended; the account is there.',
       people: view.inactive.map((account) => existing(account, 'deactivated')),
-      none: `Nobody is deactivated yet. ${NOBODY_HERE}`,
+      none: 'Nobody is deactivated yet. Do it in the console, or play a provider: `npm run simulate -- okta`',
     },
     {
       title: 'Deleted',
       outcome: 'refused',
       what: 'Only provisioning or an admin brings them back, never a sign-in.',
       people: view.removed.map((account) => existing(account, 'deleted')),
-      none: `Nobody was deleted yet. ${NOBODY_HERE}`,
+      none: 'Nobody was deleted yet. Play a provider that deletes: `npm run simulate -- entra`',
     },
     {
-      title: 'Outside the identity provider',
+      title: 'Other accounts',
       outcome: 'refused',
       what: 'They sign in with a password, or nobody does.',
       people: view.outside.map((account) => existing(account, OUTSIDE[account.loginType])),
@@ -98,7 +95,7 @@ function newcomers(view: PortalView): Group {
     outcome: isOn ? 'made' : 'refused',
     what: isOn
       ? 'Nobody has that name: the first sign-in makes the account. Each time you come here it is another name.'
-      : 'Just-in-time accounts are off in this portal, so they are refused. To switch them on: npm run portal -- policy set jit.state on',
+      : 'Just-in-time accounts are off in this portal, so they are refused. To switch them on: `npm run portal -- policy set jit.state on`',
     people: [
       about(said(known), known),
       about('without userType and division', {}),

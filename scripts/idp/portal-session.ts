@@ -5,11 +5,13 @@ import { messageOf } from '../../src/failure.ts';
 
 const TIMEOUT_MS = 10_000;
 
-const userSchema = z.object({ userName: z.string(), name: z.string(), role: z.string(), team: z.nullable(z.string()) });
+const sessionSchema = z.object({
+  user: z.object({ userName: z.string(), displayName: z.string(), role: z.string(), team: z.nullable(z.string()) }),
+});
 
 /** `answer` is the body as it came. */
 export type PortalSession =
-  | { readonly kind: 'signed_in'; readonly user: z.infer<typeof userSchema>; readonly answer: string }
+  | { readonly kind: 'signed_in'; readonly user: z.infer<typeof sessionSchema>['user']; readonly answer: string }
   | { readonly kind: 'nobody' }
   | { readonly kind: 'unreachable'; readonly sentence: string };
 
@@ -22,7 +24,7 @@ export async function askSession(portal: string, cookie: string): Promise<Portal
     if (response.status === 401) return { kind: 'nobody' };
     if (!response.ok)
       return { kind: 'unreachable', sentence: `GET /auth/session answered ${response.status}: ${answer}` };
-    return { kind: 'signed_in', user: userSchema.parse(JSON.parse(answer)), answer };
+    return { kind: 'signed_in', user: sessionSchema.parse(JSON.parse(answer)).user, answer };
   } catch (error) {
     return { kind: 'unreachable', sentence: `Is npm start running? ${messageOf(error)}` };
   }

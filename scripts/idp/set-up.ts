@@ -2,12 +2,10 @@
 // nothing, so that the journal says what happened and no more.
 import type { SettingsContext } from '../../src/directory/portal-settings.ts';
 import { ok, type Result } from '../../src/failure.ts';
-import { randomId } from '../../src/random-id.ts';
+import { setAppUrl } from '../../src/sso/app-url.ts';
+import { addDomain } from '../../src/sso/email-domains.ts';
 import { readSso, type SsoSettings } from '../../src/sso/settings.ts';
-import { type SsoRow, saveSso, selectSso } from '../../src/sso/sso-store.ts';
-import { commit } from '../../src/storage/commit.ts';
-import { faultFailure } from '../../src/storage/fault-failure.ts';
-import { insertJournal } from '../../src/storage/journal.ts';
+import { readSsoRow, type SsoRow, saveSso } from '../../src/sso/sso-store.ts';
 import { ensureDemoAdmin } from './demo-admin.ts';
 import type { Addresses } from './metadata.ts';
 
@@ -23,11 +21,11 @@ export async function setUp(
   addresses: Addresses,
   certificate: string,
 ): Promise<Result<string[]>> {
-  const row = await selectSso(context.db).first<SsoRow>();
-  if (!row) throw new Error('the state has no portal');
+  const row = await readSsoRow(context.db);
+  if (!row.ok) return row;
   const done: string[] = [];
   for (const step of [trust, verifyDomain, leadHome, makeAdmin]) {
-    const sentence = await step(context, row, addresses, certificate);
+    const sentence = await step(context, row.value, addresses, certificate);
     if (!sentence.ok) return sentence;
     if (sentence.value !== undefined) done.push(sentence.value);
   }
@@ -54,29 +52,15 @@ function isSame(before: SsoSettings, wanted: Omit<SsoSettings, 'state' | 'tested
 async function verifyDomain(context: SettingsContext, { emailDomains }: SsoRow): Step {
   const domains: readonly string[] = JSON.parse(emailDomains);
   if (domains.includes(DOMAIN)) return ok(undefined);
-  const sentence = `The e-mail domain ${DOMAIN} counts as verified: a first sign-in may make accounts in it.`;
-  return write(context, 'emailDomains', 'email_domains = ?', JSON.stringify([...domains, DOMAIN]), sentence);
+  const added = await addDomain(context, DOMAIN);
+  if (!added.ok) return added;
+  return ok(`The e-mail domain ${DOMAIN} counts as verified: a first sign-in may make accounts in it.`);
 }
 
 async function leadHome(context: SettingsContext, { appUrl: before }: SsoRow, { appUrl }: Addresses): Step {
   if (before === appUrl) return ok(undefined);
-  return write(context, 'appUrl', 'app_url = ?', appUrl, `Who is no admin lands at ${appUrl}.`);
-}
-
-/** One column of the portal's row, with its line in the journal. */
-async function write(
-  { db, sources, actor }: SettingsContext,
-  attribute: string,
-  set: string,
-  value: string,
-  sentence: string,
-): Step {
-  const mutationId = randomId(sources);
-  const entry = { mutationId, type: 'portal.changed', subject: 'portal', actor, attributes: [attribute] } as const;
-  const update = db.prepare(`UPDATE portal SET ${set} WHERE id = 1`).bind(value);
-  const statements = [update, insertJournal(db, entry, Math.trunc(sources.nowMs()))];
-  const outcome = await commit(db, { mutationId, guards: [], statements });
-  return outcome.kind === 'fault' ? faultFailure(outcome) : ok(sentence);
+  const set = await setAppUrl(context, appUrl);
+  return set.ok ? ok(`Who is no admin lands at ${appUrl}.`) : set;
 }
 
 async function makeAdmin(context: SettingsContext): Step {

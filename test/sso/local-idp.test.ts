@@ -3,6 +3,7 @@
 import { env } from 'cloudflare:workers';
 import { deflateRawSync } from 'node:zlib';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { answer } from '../../scripts/idp/answer.ts';
 import { readAuthnRequest } from '../../scripts/idp/authn-request.ts';
 import { makeIdentity } from '../../scripts/idp/identity.ts';
 import { addressesAt, metadataXml } from '../../scripts/idp/metadata.ts';
@@ -12,6 +13,7 @@ import { setUp } from '../../scripts/idp/set-up.ts';
 import type { SettingsContext } from '../../src/directory/portal-settings.ts';
 import { PRESETS, type PresetName } from '../../src/directory/presets.ts';
 import { readIdpMetadata } from '../../src/sso/idp-metadata.ts';
+import { verifyResponse } from '../../src/sso/verify.ts';
 import { addAccount, dump, freshPortal, type Portal, START_MS } from '../support/portal.ts';
 import { rows } from '../support/scim.ts';
 
@@ -88,7 +90,7 @@ describe('the people', () => {
       ['Unknown', 'refused', ['jane.example2@other.example', 'jane.example2@acme.example']],
       ['Deactivated', 'refused', ['away@acme.example']],
       ['Deleted', 'refused', ['gone@acme.example']],
-      ['Outside the identity provider', 'refused', ['break-glass@acme.example', 'scim-admin@acme.example']],
+      ['Other accounts', 'refused', ['break-glass@acme.example', 'scim-admin@acme.example']],
     ]);
   });
 
@@ -119,4 +121,35 @@ describe('a request', () => {
   ])('%s is not answered', (_what, samlRequest) => {
     expect(readAuthnRequest(samlRequest)).toMatchObject({ ok: false, failure: { code: 'invalid_value' } });
   });
+});
+
+describe('an answer', () => {
+  const acsUrl = 'http://127.0.0.1:8787/auth/saml2/';
+  const wanted = {
+    issuer: ADDRESSES.issuer,
+    acsUrl,
+    nameId: 'jane.example@acme.example',
+    claims: { email: 'jane.example@acme.example' },
+  };
+
+  it.each([
+    ['none', 'okta', null],
+    ['none', 'entra', null],
+    ['other_name', 'okta', null],
+    ['expired', 'okta', /ended .* sign in anew/],
+    ['audience', 'entra', /^The audience is/],
+    ['unsigned', 'okta', /^The assertion is not signed/],
+    ['other_key', 'entra', /^The signature of the response/],
+  ] as const)(
+    'that has this wrong (%s, like %s) is trusted, or refused for that',
+    async (misbehaviour, shape, sentence) => {
+      const nowMs = Date.now();
+      const one = await makeIdentity('idp.acme.example', { notBeforeMs: nowMs - 1_000, notAfterMs: nowMs + 60_000 });
+      const samlResponse = await answer(one, { ...wanted, shape, misbehaviour });
+      const settings = { issuer: ADDRESSES.issuer, certificates: [one.certificateBase64] };
+      const verified = await verifyResponse({ samlResponse, acsUrl, settings, nowMs });
+      if (sentence === null) expect(verified).toMatchObject({ ok: true, value: { nameId: wanted.nameId } });
+      else expect(verified).toMatchObject({ ok: false, failure: { detail: expect.stringMatching(sentence) } });
+    },
+  );
 });

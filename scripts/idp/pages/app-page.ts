@@ -5,7 +5,11 @@ import { type Html, page } from './document.ts';
 
 /** The page for whoever is signed in, or for nobody. */
 export function appPage(portal: string, session: PortalSession): Html {
-  return page('Demo product', session.kind === 'signed_in' ? signedIn(portal, session) : nobody(portal, session));
+  return page(
+    'product',
+    'Demo product',
+    session.kind === 'signed_in' ? signedIn(portal, session) : nobody(portal, session),
+  );
 }
 
 function signedIn(portal: string, { user, answer }: PortalSession & { readonly kind: 'signed_in' }): Html {
@@ -15,24 +19,24 @@ function signedIn(portal: string, { user, answer }: PortalSession & { readonly k
     ['Team', user.team ?? 'none'],
   ].map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`);
   return html`<section class="panel narrow">
-    <h1>Hello, ${user.name}</h1>
-    <p>This is the demo product. It asked the portal who you are, with the cookie that your browser sent.</p>
+    <h1>Hello, ${user.displayName}</h1>
+    <p>This product asked the portal who you are, with the cookie that your browser sent.</p>
     <dl class="details">${rows}</dl>
-    <form method="post" action="/app/sign-out"><button>Sign out</button></form>
-    <details><summary>What <code>GET /auth/session</code> answered</summary><pre>${answer}</pre></details>
+    <p><a href="${portal}/auth/sign-out" role="button">Sign out</a></p>
+    <details><summary>What <code>GET /auth/session</code> answered</summary><pre>${pretty(answer)}</pre></details>
     <p><a href="${portal}/console">Console of the portal</a></p>
   </section>`;
+}
+
+function pretty(json: string): string {
+  return JSON.stringify(JSON.parse(json), null, 2);
 }
 
 function nobody(portal: string, session: PortalSession & { readonly kind: 'nobody' | 'unreachable' }): Html {
   return html`<section class="panel narrow">
     <h1>${session.kind === 'nobody' ? 'Nobody is signed in' : 'The portal does not answer'}</h1>
     <p>
-      ${
-        session.kind === 'nobody'
-          ? 'This is the demo product: people who are no admins come here when they have signed in.'
-          : session.sentence
-      }
+      ${session.kind === 'nobody' ? 'People who are no admins come here when they have signed in.' : session.sentence}
     </p>
     <p><a href="${portal}/auth/saml2/" role="button">Sign in</a></p>
     <p><a href="/">Choose somebody at the identity provider</a></p>

@@ -35,7 +35,7 @@ export function homePage(home: Home): Html {
     <div class="groups">${groupsOf(view).map((group) => section(group, home))}</div>
     ${anybody(home)} ${elsewhere(home)}
   `;
-  return page(request ? 'Who signs in' : 'People', content);
+  return page('provider', request ? 'Who signs in' : 'People', content);
 }
 
 function asked({ relayState, view }: Home, { acsUrl, id }: AuthnRequest): Html {

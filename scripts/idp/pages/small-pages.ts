@@ -20,7 +20,7 @@ export function deliveryPage({ acsUrl, nameId, fields }: Delivery): Html {
       <button>Continue to ${new URL(acsUrl).host}</button>
     </form>
   </section>`;
-  return page('Back to the portal', content, '/submit.js');
+  return page('provider', 'Back to the portal', content, '/submit.js');
 }
 
 export function signedOutPage(portal: string): Html {
@@ -30,7 +30,7 @@ export function signedOutPage(portal: string): Html {
     <p><a href="${portal}/auth/saml2/" role="button">Sign in again</a></p>
     <p><a href="/">Choose somebody</a></p>
   </section>`;
-  return page('Signed out', content);
+  return page('provider', 'Signed out', content);
 }
 
 export function errorPage(title: string, sentence: string): Html {
@@ -39,5 +39,5 @@ export function errorPage(title: string, sentence: string): Html {
     <p>${sentence}</p>
     <p><a href="/">Choose somebody</a></p>
   </section>`;
-  return page(title, content);
+  return page('provider', title, content);
 }

@@ -26,16 +26,27 @@ export async function addPerson(stage: Stage, userName: string, workspaces: read
 }
 
 /** Ends their access as Okta does. */
-export function deactivate(stage: Stage, userName: string): Promise<void> {
+export async function deactivate(stage: Stage, userName: string): Promise<void> {
+  const [user] = await found(stage, userName);
   const Operations = [{ op: 'replace', value: { active: false } }];
   const schemas = ['urn:ietf:params:scim:api:messages:2.0:PatchOp'];
-  return send(stage, 'PATCH', `/Users/${encodeURIComponent(userName)}`, { schemas, Operations });
+  await send(stage, 'PATCH', `/Users/${encodeURIComponent(user?.id ?? '')}`, { schemas, Operations });
 }
 
-async function send(stage: Stage, method: string, path: string, body: object): Promise<void> {
+/** The resources of that userName, as SCIM shows them. */
+export async function found(stage: Stage, userName: string): Promise<readonly { readonly id: string }[]> {
+  const filter = encodeURIComponent(`userName eq "${userName}"`);
+  const list = await send(stage, 'GET', `/Users?filter=${filter}`);
+  return JSON.parse(list).Resources;
+}
+
+async function send(stage: Stage, method: string, path: string, body?: object): Promise<string> {
   const { baseUrl, username, password } = JSON.parse(readFileSync(join(stage.state, 'demo.json'), 'utf8'));
   const authorization = `Basic ${btoa(`${username}:${password}`)}`;
   const headers = { authorization, 'content-type': 'application/scim+json' };
-  const answer = await fetch(`${baseUrl}${path}`, { method, headers, body: JSON.stringify(body) });
-  if (!answer.ok) throw new Error(await answer.text());
+  const payload = body === undefined ? {} : { body: JSON.stringify(body) };
+  const answer = await fetch(`${baseUrl}${path}`, { method, headers, ...payload });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(text);
+  return text;
 }

@@ -37,12 +37,13 @@ export class Stage {
     this.#window = window;
   }
 
-  static async open(): Promise<Stage> {
+  /** `options` are further ones of `npm start`. */
+  static async open(...options: readonly string[]): Promise<Stage> {
     const state = mkdtempSync(join(tmpdir(), 'portcullis-console-'));
     const browser = await startBrowser();
     const port = await freePort();
-    const options = ['--port', String(port), '--state', state, '--users', String(USERS)];
-    const server = startCommand('node', 'scripts/start.ts', ...options);
+    const where = ['--port', String(port), '--state', state, '--users', String(USERS)];
+    const server = startCommand('node', 'scripts/start.ts', ...where, ...options);
     for (let waitedMs = 0; !server.output().includes('Secret token'); waitedMs += 200) {
       if (waitedMs > START_MS || server.child.exitCode !== null) throw new Error(server.output());
       await pause(200);
@@ -133,7 +134,8 @@ export function linkIn(output: string): string {
   return /http\S+\/console\/welcome#[\w-]{43}/.exec(output)?.[0] ?? 'no link';
 }
 
-async function freePort(): Promise<number> {
+/** A port that nothing listens on. */
+export async function freePort(): Promise<number> {
   const probe = createServer();
   await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
   const address = probe.address();
