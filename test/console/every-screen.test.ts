@@ -6,16 +6,22 @@ import { SCREENS } from '../../src/console/screens.ts';
 import { signedIn, Visitor } from '../support/console.ts';
 import { fillWithMarkup, MARKUP, sampleAddress } from '../support/markup.ts';
 import { dump, freshPortal, type Portal } from '../support/portal.ts';
+import { signInBySso, switchSsoOn } from '../support/sso.ts';
 
 let portal: Portal;
 let admin: Visitor;
 let demoted: Visitor;
 let other: Visitor;
+let person: Visitor;
 beforeAll(async () => {
   portal = await freshPortal('open');
   demoted = await signedIn(portal.sources, env, 'demoted@acme.example');
   other = await signedIn(portal.sources, env, 'other@acme.example');
   admin = await signedIn(portal.sources);
+  await switchSsoOn();
+  await portal.send('POST', '/Users', { userName: 'person@acme.example' });
+  person = new Visitor(portal.sources);
+  await signInBySso(person, portal.sources, 'person@acme.example');
   await fillWithMarkup(portal);
   await env.DB.prepare("UPDATE users SET role = 'user' WHERE id = 'demoted@acme.example'").run();
 });
@@ -49,6 +55,17 @@ describe('who is no admin any more', () => {
     await unchanged(async () => {
       const page = await send(same, method, await sampleAddress(path));
       expect([page.status, page.location, page.text]).toEqual([303, '/console/sign-in?why=ended', '']);
+    });
+  });
+});
+
+describe('who signed in by the identity provider and is no admin', () => {
+  it.each(ALL)('gets from %s %s nothing but a page that says so', async (method, path) => {
+    await unchanged(async () => {
+      const page = await send(person, method, await sampleAddress(path));
+      expect([page.status, page.location]).toEqual([403, null]);
+      expect(page.text).toContain('You are signed in, but not an admin');
+      expect(page.text).not.toContain('i id=x');
     });
   });
 });
