@@ -19,13 +19,20 @@ class Library extends SAML {
   }
 }
 
+/** What both signatures are good for. */
+export interface SignedText {
+  readonly text: string;
+  /** What the library holds against it all the same, for the log; null where it accepts all of it. */
+  readonly objection: string | null;
+}
+
 /** The signed text of a response that `readDocument` let through. Fails with `saml_response_refused` where a signature does not fit any
  * of the certificates, which are Base64 of DER. */
 export async function signedText(
   xml: string,
   acsUrl: string,
   certificates: readonly string[],
-): Promise<Result<string>> {
+): Promise<Result<SignedText>> {
   const library = new Library({
     callbackUrl: acsUrl,
     issuer: acsUrl,
@@ -36,25 +43,30 @@ export async function signedText(
     audience: false,
     acceptedClockSkewMs: -1,
   });
+  const objection = await objectionOf(library, xml);
+  const text = library.verified;
+  return text === undefined
+    ? fail('saml_response_refused', whyNot(objection ?? '', xml, certificates), {
+        internal: objection ?? 'nothing signed',
+      })
+    : ok({ text, objection });
+}
+
+async function objectionOf(library: Library, xml: string): Promise<string | null> {
   try {
     // Encoded anew, so that it decodes what was looked at and nothing else.
     await library.validatePostResponseAsync({ SAMLResponse: Buffer.from(xml, 'utf8').toString('base64') });
-    return library.verified === undefined ? refused('Nothing in the response is signed.') : ok(library.verified);
+    return null;
   } catch (error) {
-    return refused(whyNot(messageOf(error), xml, certificates), messageOf(error));
+    return messageOf(error);
   }
 }
 
 function whyNot(message: string, xml: string, certificates: readonly string[]): string {
-  if (!/^Invalid (?:document )?signature/.test(message))
-    return 'The library that verifies signatures refuses the response.';
+  if (!/^Invalid (?:document )?signature/.test(message)) return 'The signatures of the response cannot be verified.';
   const what = message.includes('document') ? 'response' : 'assertion';
   const inside = xml.match(/X509Certificate>([\s\w+/=]*)</)?.[1]?.replace(/\s/g, '');
   return inside === undefined || certificates.includes(inside)
     ? `The signature of the ${what} is wrong: it was changed after it was signed, or the portal has another certificate.`
     : `The signature of the ${what} is not made with a certificate of the portal. If the identity provider has a new one, add it.`;
-}
-
-function refused(sentence: string, internal?: string): Result<never> {
-  return fail('saml_response_refused', sentence, internal === undefined ? {} : { internal });
 }

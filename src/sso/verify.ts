@@ -27,5 +27,9 @@ export async function verifyResponse({ samlResponse, acsUrl, settings, nowMs }: 
   const signed = await signedText(document.value, acsUrl, certificates);
   if (!signed.ok) return signed;
   const { readClaims } = await import('./claims.ts');
-  return readClaims(signed.value, { issuer, acsUrl, nowMs });
+  const { text, objection } = signed.value;
+  const claims = readClaims(text, { issuer, acsUrl, nowMs });
+  return claims.ok && objection !== null
+    ? fail('saml_response_refused', 'The library that verifies SAML refuses the response.', { internal: objection })
+    : claims;
 }

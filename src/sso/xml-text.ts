@@ -1,10 +1,12 @@
 // A look at XML as mere text, before any parser sees it: everything that parsers disagree about or that costs them dearly is
 // refused here, so that no document type, comment or depth reaches them. Knows nothing of SAML.
 
-/** Room for some thousand groups of one person; a genuine document has some dozen tags, eight deep, a few attributes each. */
-const MAX_TAGS = 10_000;
+/** Room for two thousand groups of one person; a genuine document has some dozen tags, eight deep, a few attributes each. Whoever can send
+ * a form can make the portal search all of it several times, which takes under half a second. */
+const MAX_TAGS = 5000;
+const MAX_ATTRIBUTES = 8000;
 const MAX_DEPTH = 24;
-const MAX_ATTRIBUTES = 50;
+const MAX_ATTRIBUTES_OF_A_TAG = 16;
 
 const DECLARATION =
   /^<\?xml version=(["'])1\.0\1(?:\s+encoding=(["'])utf-8\2)?(?:\s+standalone=(["'])(?:yes|no)\3)?\s*\?>\s*/i;
@@ -12,6 +14,7 @@ const NOT_XML_CHARACTER = /[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{
 const REFERENCE = /&(?:amp|lt|gt|quot|apos|#(\d{1,7})|#x([\da-f]{1,6}));/gi;
 /** Unrolled, so that it takes time in proportion to the text whatever the text is. */
 const TAG = /<(\/?)([A-Za-z_][\w.:-]*)([^<>"']*(?:(?:"[^"<]*"|'[^'<]*')[^<>"']*)*)>/g;
+const ATTRIBUTE_BEGINNING = /=\s*["']/g;
 const ATTRIBUTE_VALUES = /"[^"]*"|'[^']*'/g;
 
 /** The text without its XML declaration. */
@@ -49,6 +52,8 @@ function referenceProblem(xml: string): string | null {
 function tagProblem(xml: string): string | null {
   const count = xml.split('<').length - 1;
   if (count > MAX_TAGS) return `The document has more than ${MAX_TAGS} tags.`;
+  if ((xml.match(ATTRIBUTE_BEGINNING)?.length ?? 0) > MAX_ATTRIBUTES)
+    return `The document has more than ${MAX_ATTRIBUTES} attributes.`;
   const open: string[] = [];
   let seen = 0;
   for (const [, closing, name = '', rest = ''] of xml.matchAll(TAG)) {
@@ -67,8 +72,8 @@ function closingProblem(open: string[], name: string, rest: string): string | nu
 
 /** Adds the element to those that are open, unless it ends where it begins. */
 function openingProblem(open: string[], name: string, rest: string): string | null {
-  if ((rest.match(ATTRIBUTE_VALUES)?.length ?? 0) > MAX_ATTRIBUTES)
-    return `The document has a tag with more than ${MAX_ATTRIBUTES} attributes.`;
+  if ((rest.match(ATTRIBUTE_VALUES)?.length ?? 0) > MAX_ATTRIBUTES_OF_A_TAG)
+    return `The document has a tag with more than ${MAX_ATTRIBUTES_OF_A_TAG} attributes.`;
   if (!rest.endsWith('/')) open.push(name);
   return open.length > MAX_DEPTH ? `The document is nested deeper than ${MAX_DEPTH} elements.` : null;
 }

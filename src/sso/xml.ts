@@ -17,7 +17,9 @@ export function parseXml(xml: string): ParsedXml {
   const problem = textProblem(text);
   if (problem) return { problem };
   const root = rootOf(text);
-  return root ? { root, text } : { problem: 'The document is not well-formed XML.' };
+  if (!root) return { problem: 'The document is not well-formed XML.' };
+  const unbound = allElements(root).some(({ prefix, namespaceURI }) => prefix && !namespaceURI);
+  return unbound ? { problem: 'The document uses a prefix that stands for no namespace.' } : { root, text };
 }
 
 function rootOf(text: string): XmlElement | undefined {

@@ -23,6 +23,7 @@ declare module '@xmldom/xmldom/lib/index.js' {
 
   export interface XmlElement extends XmlNode {
     readonly localName: string;
+    readonly prefix: string | null;
     readonly namespaceURI: string | null;
     readonly attributes: List<XmlAttribute>;
     hasAttribute(name: string): boolean;
