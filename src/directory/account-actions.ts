@@ -24,6 +24,7 @@ import {
   whyNoTeamChange,
 } from './account-rights.ts';
 import { ADMIN_ROLE } from './admin-role.ts';
+import type { Portal } from './portal.ts';
 import { teamGuard } from './team-guard.ts';
 import type { User } from './user.ts';
 import { endedUser } from './user-end.ts';
@@ -61,17 +62,18 @@ function roleWrite({ db }: AccountContext, { account, portal, nowMs }: Situation
   const folded = foldUser(nextVersion({ ...account, role }, nowMs), portal);
   const update = updateUser(db, seq, { role }, folded, nowMs);
   const adminRights = role === ADMIN_ROLE ? 'granted' : account.role === ADMIN_ROLE ? 'revoked' : undefined;
-  if (adminRights === undefined) {
-    // No change of `isAdmin`: that attribute says nothing about the other roles.
-    const attribute = portal.policy.adminBy === 'user_type' ? roleAttribute(portal) : 'role';
-    return { type: 'user.updated', attributes: [attribute], statements: [update] };
-  }
+  if (adminRights === undefined) return { type: 'user.updated', attributes: [roleWord(portal)], statements: [update] };
   return {
     type: `user.admin_${adminRights}`,
     attributes: [roleAttribute(portal)],
     statements: [update, ...(adminRights === 'revoked' ? forgetSignIns(db, seq) : [])],
     adminRights: `admin_${adminRights}`,
   };
+}
+
+/** What the journal calls a role that has nothing to do with `admin`: `isAdmin` says nothing about it. */
+function roleWord(portal: Portal): string {
+  return portal.policy.adminBy === 'user_type' ? roleAttribute(portal) : 'role';
 }
 
 /** Puts a person of the identity provider into the team of that name; null for none. Fails with `invalid_value` where there is no such
@@ -135,11 +137,13 @@ export function reactivateAccount(context: AccountContext, seq: number): Promise
     const reason = whyNoReactivation(account);
     if (reason !== undefined) return refused(reason);
     if (account.active) return ok(undefined);
-    const folded = foldUser({ ...nextVersion(account, nowMs), active: true, lastLoginAt: null }, portal);
+    const role = portal.policy.defaultRole;
+    const folded = foldUser({ ...nextVersion(account, nowMs), role, active: true, lastLoginAt: null }, portal);
+    const changes = role === account.role ? {} : { role };
     return ok({
       type: 'user.reactivated',
-      attributes: ['active'],
-      statements: reactivateUser(context.db, seq, {}, folded, nowMs, isOutside(account)),
+      attributes: ['active', ...(role === account.role ? [] : [roleWord(portal)])],
+      statements: reactivateUser(context.db, seq, changes, folded, nowMs, isOutside(account)),
     });
   });
 }

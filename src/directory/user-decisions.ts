@@ -61,8 +61,7 @@ export function decideUpdate(user: User, wanted: Wanted, portal: Portal): Result
   if (!renamed.ok) return renamed;
   const active = typeof wanted.resource['active'] === 'boolean' ? wanted.resource['active'] : user.active;
   const ends = user.active && !active;
-  // Nobody keeps access because of the role that would have gone with it.
-  const role = ends ? ok(user.role) : roleAfter(user.role, wanted, portal);
+  const role = nextRole(user, active, wanted, portal);
   if (!role.ok) return role;
   const profile = profileOf(withoutEcho(user, wanted.resource), portal);
   const changes: UserChanges = {
@@ -81,6 +80,13 @@ export function decideUpdate(user: User, wanted: Wanted, portal: Portal): Result
     return ok({ kind, changes: stored.changes, names: ['active', ...names] });
   }
   return ok(names.length === 0 ? { kind: 'unchanged', ignored: stored.ignored } : { kind: 'update', ...stored, names });
+}
+
+/** The role after a request. Who comes back begins with the default one of that day, and nobody keeps access because of the role
+ * that would have gone with it. */
+function nextRole(user: User, active: boolean, wanted: Wanted, portal: Portal): Result<string> {
+  if (user.active && !active) return ok(user.role);
+  return roleAfter(active === user.active ? user.role : portal.policy.defaultRole, wanted, portal);
 }
 
 /** Whether the size of the user has to be asked. Access ends whatever the size of the externalId that stands beside it. */

@@ -2,6 +2,8 @@
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { putFile, readFile } from '../../src/api/files.ts';
+import { reactivateAccount } from '../../src/directory/account-actions.ts';
+import { setChoice } from '../../src/directory/portal-settings.ts';
 import { retireBreakGlass } from '../support/admins.ts';
 import { ENTRA, freshPortal, type Portal, type Reply } from '../support/portal.ts';
 import {
@@ -155,6 +157,25 @@ describe('roles', () => {
       "SELECT count(*) AS admins FROM users WHERE role = 'admin' AND active = 1 AND login_type = 'saml'",
     );
     expect(admins).toBe(1);
+  });
+
+  it.each(['PUT', 'PATCH', 'console'])('of who comes back by %s are the default role of that day', async (way) => {
+    const { id } = await make(portal);
+    const active = patchOf({ op: 'replace', path: 'active', value: false });
+    await expectStatus(200, portal.send('PATCH', userPath(id), active));
+    const context = { db: env.DB, sources: portal.sources, actor: 'cli' };
+    expect((await setChoice(context, 'defaultRole', 'manager')).ok).toBe(true);
+    if (way === 'console') {
+      const { seq } = await one<{ seq: number }>('SELECT seq FROM users WHERE id = ?', id);
+      expect((await reactivateAccount({ ...context, ownSeq: 0 }, seq)).ok).toBe(true);
+    } else {
+      const back = way === 'PUT' ? jane({ active: true }) : patchOf({ op: 'replace', path: 'active', value: true });
+      await expectStatus(200, portal.send(way, userPath(id), back));
+    }
+    const { body } = await expectStatus(200, portal.send('GET', userPath(id)));
+    expect([body.userType, (await rowOf(id))['role']]).toEqual(['manager', 'manager']);
+    expect((await portal.send('GET', filtered('userType eq "manager"'))).body.totalResults).toBe(1);
+    expect((await journalOf(id)).at(-1)).toMatchObject({ attributes: ['active', 'userType'] });
   });
 
   it('do not keep access: an unknown userType in the PUT that deactivates is not looked at', async () => {
