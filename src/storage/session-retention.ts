@@ -10,9 +10,14 @@ const RAN_OUT = {
   links: 'one_time_links',
   samlRequests: 'saml_requests',
   samlAssertions: 'saml_assertions',
-  codes: 'oauth_codes',
   tokens: 'oauth_tokens',
+  codes: 'oauth_codes',
 } as const;
+
+/** Nobody can use it any more, but it still says who allowed what came of it. */
+const STILL_TOLD: Readonly<Partial<Record<keyof typeof RAN_OUT, string>>> = {
+  codes: 'EXISTS (SELECT 1 FROM oauth_tokens WHERE grant_id = oauth_codes.grant_id)',
+};
 const NAMES = Object.keys(RAN_OUT) as (keyof typeof RAN_OUT)[];
 
 export type Forgotten = Readonly<Record<keyof typeof RAN_OUT | 'signIns', number>>;
@@ -21,7 +26,9 @@ export type Forgotten = Readonly<Record<keyof typeof RAN_OUT | 'signIns', number
  * D1's failure; the next run does it then. */
 export async function forgetSessions({ DB }: Pick<Env, 'DB'>, sources: Sources): Promise<Forgotten> {
   const nowMs = Math.trunc(sources.nowMs());
-  const ranOut = NAMES.map((name) => DB.prepare(`DELETE FROM ${RAN_OUT[name]} WHERE expires_at <= ?`).bind(nowMs));
+  const ranOut = NAMES.map((name) =>
+    DB.prepare(`DELETE FROM ${RAN_OUT[name]} WHERE expires_at <= ? AND NOT ${STILL_TOLD[name] ?? '0'}`).bind(nowMs),
+  );
   const old = DB.prepare(deletePiece('sign_ins', 'SELECT max(seq) + 1 FROM sign_ins'));
   const statements = [old.bind(nowMs - RETENTION_MS, PIECE_ROWS), ...ranOut];
   const outcome = await commit(DB, { mutationId: '', guards: [], statements });
