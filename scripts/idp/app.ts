@@ -1,11 +1,11 @@
 // The addresses of the local identity provider and of its demo product.
 import { type Context, Hono } from 'hono';
 import { ASSETS } from './assets.ts';
+import { isLocal } from './authn-request.ts';
 import { deliveryOf, readAsked } from './delivery.ts';
 import type { Identity } from './identity.ts';
 import { addressesAt, metadataXml } from './metadata.ts';
 import { appPage } from './pages/app-page.ts';
-import type { Html } from './pages/document.ts';
 import { homePage } from './pages/home-page.ts';
 import { type Delivery, deliveryPage, errorPage, signedOutPage } from './pages/small-pages.ts';
 import { readPeople } from './people-query.ts';
@@ -27,7 +27,7 @@ export function providerApp(provider: Provider): (request: Request) => Response 
   const addresses = addressesAt(origin);
   const app = new Hono();
   let last: Delivery | undefined;
-  app.use((context, next) => guarded(context, next, origin, portal));
+  app.use((context, next) => guarded(context, next, portal));
   const home = async (context: Context) => {
     const asked = readAsked(new URL(context.req.url).searchParams);
     if (!asked.ok) return context.html(errorPage(CANNOT, asked.failure.detail), 400);
@@ -51,6 +51,8 @@ export function providerApp(provider: Provider): (request: Request) => Response 
     context.body(metadataXml(addresses, identity), 200, { 'Content-Type': 'application/xml' }),
   );
   app.get('/app', async (context) => {
+    // Cookies belong to a host name: that of the portal.
+    if (new URL(context.req.url).origin !== origin) return context.redirect(addresses.appUrl);
     const session = await askSession(portal, context.req.header('cookie') ?? '');
     return context.html(appPage(portal, session));
   });
@@ -61,25 +63,24 @@ export function providerApp(provider: Provider): (request: Request) => Response 
   return app.fetch;
 }
 
-/** Cookies belong to a host name, so there is one; and no other site may make this one say who somebody is. */
-async function guarded(context: Context, next: () => Promise<void>, origin: string, portal: string) {
-  const url = new URL(context.req.url);
-  if (url.origin !== origin) return context.redirect(`${origin}${url.pathname}${url.search}`);
+/** This machine only, whatever name somebody gives it; and no other site may make it say who somebody is. */
+async function guarded(context: Context, next: () => Promise<void>, portal: string) {
+  if (!isLocal(context.req.url)) {
+    return context.html(errorPage('Not from here', 'This answers at localhost only.'), 421);
+  }
   if (context.req.method === 'POST' && context.req.header('sec-fetch-site') === 'cross-site') {
-    return context.html(errorPage('Not from here', 'This form was sent by another site.') as Html, 403);
+    return context.html(errorPage('Not from here', 'This form was sent by another site.'), 403);
   }
   await next();
-  const ports = [...new Set([portal, ...LOCAL_NAMES.map((name) => `http://${name}:${new URL(portal).port}`)])];
-  context.header('Content-Security-Policy', policy(ports));
+  context.header('Content-Security-Policy', policy(portal));
   context.header('Referrer-Policy', 'no-referrer');
   context.header('Cache-Control', 'no-store');
   return undefined;
 }
 
-const LOCAL_NAMES = ['localhost', '127.0.0.1'];
-
 /** The portal may be open under either name of this machine. */
-function policy(portals: readonly string[]): string {
+function policy(portal: string): string {
+  const { port } = new URL(portal);
   const pages = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; base-uri 'none'";
-  return `${pages}; frame-ancestors 'none'; form-action 'self' ${portals.join(' ')}`;
+  return `${pages}; frame-ancestors 'none'; form-action 'self' http://localhost:${port} http://127.0.0.1:${port}`;
 }

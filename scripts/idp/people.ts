@@ -129,7 +129,7 @@ function strangers({ freeName, emailDomains }: PortalView): readonly Person[] {
 }
 
 function existing({ userName, givenName, familyName, role, team }: Account, note: string): Person {
-  const label = [givenName, familyName].filter(Boolean).join(' ') || userName;
+  const label = [givenName, familyName].filter(Boolean).join(' ') || 'No name';
   const claims = { ...profile(userName, givenName, familyName), userType: role, ...(team ? { division: team } : {}) };
   return { nameId: userName, label, note, claims };
 }
