@@ -53,16 +53,26 @@ function subjectOf({ type, subject, subjectName, subjectSeq }: DoneLine): string
 function explainRefused(entry: RefusedLine): Explanation {
   const { rule, method, route, detail } = entry;
   const text: RefusalText | undefined = REFUSAL_TEXTS[rule];
-  const attempt = `${actorName(entry)} could not ${attempted(method, route)}`;
+  const attempt = `${callerName(entry)} could not ${attempted(method, route)}`;
   if (text === undefined) return { sentence: quoted(`${attempt}.`, detail) };
   const sentence = `${attempt}: ${text.because}.`;
-  return { sentence: text.quotes ? quoted(sentence, detail) : sentence, change: text.change };
+  // Whoever signs in is told in other words, without what may help a stranger.
+  const lead = isSignIn(entry) ? 'In detail' : 'The answer was';
+  return { sentence: text.quotes ? quoted(sentence, detail, lead) : sentence, change: text.change };
 }
 
-function quoted(sentence: string, detail: string): string {
-  const room = SENTENCE_CHARACTERS - sentence.length - ' The answer was: “”.'.length;
+function callerName(entry: RefusedLine): string {
+  return entry.actor === null && isSignIn(entry) ? 'Somebody' : actorName(entry);
+}
+
+function isSignIn({ route }: RefusedLine): boolean {
+  return route === '/auth/saml2/';
+}
+
+function quoted(sentence: string, detail: string, lead = 'The answer was'): string {
+  const room = SENTENCE_CHARACTERS - sentence.length - ` ${lead}: “”.`.length;
   const answer = printable(detail, Math.max(room, LEAST_QUOTED)).replace(/(?<!\.)\.$/, '');
-  return answer === '' ? sentence : `${sentence} The answer was: “${answer}”.`;
+  return answer === '' ? sentence : `${sentence} ${lead}: “${answer}”.`;
 }
 
 const ATTEMPTS: Readonly<Record<string, string>> = {

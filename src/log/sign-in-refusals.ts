@@ -39,13 +39,15 @@ export const SIGN_IN_REFUSALS = {
     },
   },
   sso_user_unknown: { because: 'the portal has no user of that name', quotes: true, change: ASSIGN },
-  sso_user_inactive: { because: 'the user is deactivated', change: ASSIGN },
+  sso_user_inactive: { because: 'the user is deactivated', quotes: true, change: ASSIGN },
   sso_user_removed: {
     because: 'the user was deleted, and only provisioning or an admin brings them back',
+    quotes: true,
     change: ASSIGN,
   },
   sso_not_saml: {
     because: 'the account with that user name signs in with a password or is a service account',
+    quotes: true,
     change: {
       okta: `${OKTA.assignments}: remove the person, or have an admin of the portal set the account's login type to SAML.`,
       entra: `${ENTRA.assignments}: remove the person, or have an admin of the portal set the account's login type to SAML.`,

@@ -99,6 +99,23 @@ describe('every rule that refuses', () => {
     expect(explain(refused('last_admin')).sentence).not.toContain('title');
   });
 
+  it.each(['sso_user_inactive', 'sso_user_removed', 'sso_not_saml', 'sso_user_unknown'])(
+    '%s says who it was, since no key and nobody who is signed in made the request',
+    (rule) => {
+      const about = {
+        method: 'POST',
+        route: '/auth/saml2/',
+        actor: null,
+        detail: 'It was "jane.example@acme.example".',
+      };
+      const { key: _, ...signIn } = refused(rule, about);
+      const { sentence } = explain(signIn);
+      expect(sentence).toMatch(
+        /^Somebody could not sign in by single sign-on: .* In detail: “It was "jane.example@acme.example"”\.$/,
+      );
+    },
+  );
+
   it('that an older or newer version has recorded is told by its answer', () => {
     expect(explain(refused('a_rule_of_tomorrow'))).toEqual({
       sentence:
