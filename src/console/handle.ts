@@ -64,9 +64,13 @@ async function behindSession(exchange: Exchange, { screen, params }: Found): Pro
 }
 
 /** Whatever the form's handler answers: where a batch of it was refused for want of a session, nothing was done. */
-async function postForm(screen: SignedIn, { act, path }: Screen & { method: 'POST' }, token: string): Promise<Answer> {
+async function postForm(
+  screen: SignedIn,
+  { act, path, maxBytes }: Screen & { method: 'POST' },
+  token: string,
+): Promise<Answer> {
   const { env, sources, session, nowMs, requestId } = screen;
-  const form = await readForm(screen, token);
+  const form = await readForm(screen, token, maxBytes);
   if (!form.ok) return refusedForm(screen, path, form);
   const guarded = new SessionDb(env.DB, session.hash, nowMs);
   const context = { db: guarded.db, sources, actor: actorOf(session), requestId };

@@ -1,4 +1,5 @@
 // Every address of the console that needs a session: what it reads in the call that asks for the session, and what it does.
+import { AUTHENTICATION_SCREENS } from './authentication/screens.ts';
 import { BRAKE_SCREENS } from './brake/screens.ts';
 import { CLIENT_SCREENS } from './clients/screens.ts';
 import { CONNECT_SCREENS } from './connect/screens.ts';
@@ -31,6 +32,8 @@ interface Page extends Address {
 
 interface Form extends Address {
   readonly method: 'POST';
+  /** Of a form that takes more than a form of ours has. */
+  readonly maxBytes?: number;
   readonly act: (form: Posted) => Promise<Answer>;
 }
 
@@ -44,6 +47,7 @@ export const SCREENS: readonly Screen[] = [
   ...MAIL_SCREENS,
   ...SETTINGS_SCREENS,
   ...TEAM_SCREENS,
+  ...AUTHENTICATION_SCREENS,
   ...USER_SCREENS,
   ...USERS_SCREENS,
   ...WORKSPACE_SCREENS,

@@ -18,7 +18,7 @@ export interface Certificate {
 }
 
 /** Far more than a certificate of 8192 bits has. */
-const MAX_CHARACTERS = 16_000;
+export const MAX_CERTIFICATE_CHARACTERS = 16_000;
 const MIN_BITS = 2048;
 const PEM = /-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END ([A-Z0-9 ]+)-----/gs;
 /** White space of any kind, what cannot be seen, and line breaks as a JSON file writes them. */
@@ -50,7 +50,7 @@ export function readCertificate(text: string): Result<Certificate> {
 }
 
 function bodyOf(text: string): Result<string> {
-  if (text.length > MAX_CHARACTERS) return refused('This is far too long for a certificate.');
+  if (text.length > MAX_CERTIFICATE_CHARACTERS) return refused('This is far too long for a certificate.');
   if (text.includes('PRIVATE KEY')) {
     return refused(
       'This is a private key, which must not leave the identity provider: make a new one there. The portal needs the certificate.',

@@ -15,6 +15,7 @@ const STYLES = await Promise.all([
   import('../assets/lists.css'),
   import('../assets/door.css'),
   import('../assets/home.css'),
+  import('../assets/authentication.css'),
   import('../assets/brake.css'),
   import('../assets/clients.css'),
   import('../assets/connect.css'),
@@ -27,12 +28,13 @@ const STYLES = await Promise.all([
   import('../assets/workspaces.css'),
 ]);
 
-const [icon, copy, fillCode, live, pick, work] = await Promise.all([
+const [icon, copy, fillCode, live, pick, readFile, work] = await Promise.all([
   import('../assets/icon.svg'),
   import('../assets/copy.js.txt'),
   import('../assets/fill-code.js.txt'),
   import('../assets/live.js.txt'),
   import('../assets/pick.js.txt'),
+  import('../assets/read-file.js.txt'),
   import('../assets/work.js.txt'),
 ]);
 
@@ -59,6 +61,7 @@ export const ASSETS = {
   copy: script('copy', copy.default),
   live: script('live', live.default),
   pick: script('pick', pick.default),
+  readFile: script('read-file', readFile.default),
   work: script('work', work.default),
 } as const;
 

@@ -3,6 +3,7 @@ import { Tabs } from './tabs.tsx';
 
 const PAGES = {
   settings: { path: '/console/settings', name: 'Settings' },
+  authentication: { path: '/console/authentication', name: 'Authentication Providers' },
   teams: { path: '/console/teams', name: 'Teams' },
 } as const;
 

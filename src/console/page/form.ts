@@ -6,7 +6,7 @@ import type { Exchange } from '../exchange.ts';
 
 /** The hidden field that carries the token. */
 export const TOKEN_FIELD = 'form';
-/** Far more than any form of ours has. */
+/** Far more than forms of ours have; one that takes a file says so. */
 const MAX_BYTES = 16 * 1024;
 
 /** The token for the forms of whoever has this secret in a cookie. */
@@ -15,10 +15,11 @@ export function formTokenOf(cookieSecret: string): string {
 }
 
 /** The fields of a form that was posted from a page of ours. Fails with `precondition_failed` where it was not, and with
- * `body_too_large` or `unsupported_media_type` where it is none. */
+ * `body_too_large` (more than `maxBytes`) or `unsupported_media_type` where it is none. */
 export async function readForm(
   { request, url }: Exchange,
   cookieSecret: string | undefined,
+  maxBytes: number = MAX_BYTES,
 ): Promise<Result<URLSearchParams>> {
   if (!isSameOrigin(request, url)) return fail('precondition_failed', 'The form was sent from another site.');
   if (!isForm(request)) {
