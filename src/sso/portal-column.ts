@@ -54,7 +54,7 @@ export async function savePortalText(
 }
 
 /** What is said where somebody else was faster. */
-export function changedSince(): Result<never> {
+export function changedSince(): ReturnType<typeof fail> {
   return fail(
     'precondition_failed',
     'Somebody else changed these settings meanwhile, so nothing was changed. This is how they are now: repeat what you wanted.',

@@ -4,6 +4,7 @@ import { createWorkspace } from '../../src/api/workspaces.ts';
 import { newKeyId } from '../../src/auth/key-format.ts';
 import { addSecret, createClient } from '../../src/auth/oauth/client-store.ts';
 import { randomId } from '../../src/random-id.ts';
+import { certificateAddress, fillSignIn } from './markup-sign-in.ts';
 import type { Portal } from './portal.ts';
 import { makeTrouble } from './trouble.ts';
 
@@ -27,6 +28,7 @@ export async function fillWithMarkup(portal: Portal): Promise<void> {
   const made = await createWorkspace(env, portal.sources, { ownerSeq, name: `Room ${MARKUP}` });
   if (!made.ok) throw new Error(made.failure.detail);
   await makeClient(portal);
+  await fillSignIn(portal, MARKUP);
   await makeTrouble(env.DB, portal.sources.ms);
   await env.DB.batch([
     env.DB.prepare('UPDATE portal SET name = ?').bind(`Acme ${MARKUP}`),
@@ -58,6 +60,7 @@ async function marked(): Promise<{ seq: number }> {
 }
 
 const SAMPLES: readonly (readonly [pattern: RegExp, sql: string])[] = [
+  [/^\/console\/authentication\/test\/:id/, "SELECT id AS value FROM saml_requests WHERE purpose = 'test'"],
   [/^\/console\/teams\/:id/, 'SELECT id AS value FROM teams LIMIT 1'],
   [/^\/console\/mails\/:seq/, 'SELECT seq AS value FROM outbox LIMIT 1'],
   [/^\/console\/users\/:seq/, "SELECT seq AS value FROM users WHERE user_name LIKE 'jane<%'"],
@@ -74,6 +77,7 @@ export async function sampleAddress(pattern: string): Promise<string> {
     return `${pattern}?${new URLSearchParams(asked)}`;
   }
   if (!pattern.includes(':')) return pattern;
+  if (pattern.includes(':fingerprint')) return certificateAddress();
   const sample = SAMPLES.find(([known]) => known.test(pattern));
   if (!sample) throw new Error(`no sample for ${pattern}: add one here`);
   const row = await env.DB.prepare(sample[1]).first<Record<string, string | number>>();

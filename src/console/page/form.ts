@@ -19,13 +19,13 @@ export function formTokenOf(cookieSecret: string): string {
 export async function readForm(
   { request, url }: Exchange,
   cookieSecret: string | undefined,
-  maxBytes: number = MAX_BYTES,
+  maxBytes = MAX_BYTES,
 ): Promise<Result<URLSearchParams>> {
   if (!isSameOrigin(request, url)) return fail('precondition_failed', 'The form was sent from another site.');
   if (!isForm(request)) {
     return fail('unsupported_media_type', 'A form of this console was expected.');
   }
-  const text = await readText(request, MAX_BYTES);
+  const text = await readText(request, maxBytes);
   if (text === undefined) return fail('body_too_large', 'The form is too large.');
   const fields = new URLSearchParams(text);
   if (cookieSecret === undefined || !isEqual(fields.get(TOKEN_FIELD) ?? '', formTokenOf(cookieSecret))) {
