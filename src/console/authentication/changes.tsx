@@ -33,7 +33,7 @@ export async function postSettings(form: Posted): Promise<Answer> {
 /** POST: the settings as the identity provider's metadata has them. */
 export async function postMetadata(form: Posted): Promise<Answer> {
   const provider = readProvider(form, form.results);
-  const metadata = form.form.get('metadata') ?? '';
+  const metadata = withoutKeys(form.form.get('metadata') ?? '');
   const stale = staleness(form, provider);
   if (stale) return again(form, stale, {});
   const read = await readIdpMetadata(metadata, form.nowMs);
@@ -89,8 +89,13 @@ function typedOf(form: URLSearchParams): TypedFields {
     issuer: text('issuer').slice(0, 3_000),
     signInUrl: text('signInUrl').slice(0, 3_000),
     signOutUrl: text('signOutUrl').slice(0, 3_000),
-    certificates: Array.from({ length: MAX_CERTIFICATES }, (_, place) => text(`certificate${place}`)),
+    certificates: Array.from({ length: MAX_CERTIFICATES }, (_, place) => withoutKeys(text(`certificate${place}`))),
   };
+}
+
+/** A private key that was pasted is shown to nobody again. */
+function withoutKeys(text: string): string {
+  return text.includes('PRIVATE KEY') ? 'PRIVATE KEY' : text;
 }
 
 /** The page again, as the settings are now. */
