@@ -76,7 +76,17 @@ function nameProblem(assertion: XmlElement): string | null {
   if (attributeOf(nameId, 'Format') === TRANSIENT)
     return 'The NameID is of the format transient, another one each time; send the user name.';
   if (name === '') return 'The NameID is empty.';
-  return INVISIBLE.test(name) ? 'The NameID has characters that cannot be seen, or spaces around it.' : null;
+  if (INVISIBLE.test(name)) return 'The NameID has characters that cannot be seen, or spaces around it.';
+  return hasVariants(name)
+    ? 'The NameID has variants of letters, such as wide ones, which would make it the name of somebody else.'
+    : null;
+}
+
+/** Names are compared by `fold`, which takes a wide letter, a ligature or the sign of Kelvin for the plain letter, as must be where people
+ * are made; but whoever signs in with such a name has another one at the identity provider than the user whom it would find. */
+function hasVariants(name: string): boolean {
+  const composed = name.normalize('NFC');
+  return (name !== composed && name !== name.normalize('NFD')) || composed !== name.normalize('NFKC');
 }
 
 function nameOf(assertion: XmlElement): Pick<Assertion, 'nameId' | 'nameIdFormat'> {

@@ -128,6 +128,11 @@ export const GENUINE_DOCUMENTS: readonly GenuineDocument[] = [
     says: { nameId: 'j\u{430}ne.example@acme.example' },
   },
   {
+    what: 'a name whose umlaut is two characters',
+    field: says({ nameId: 'jo\u{308}rg@acme.example' }),
+    says: { nameId: 'jo\u{308}rg@acme.example' },
+  },
+  {
     what: 'signed with the second of two certificates',
     field: ({ idp, next }) =>
       field(forge({ idp, next, stranger: idp }, { assertion: { by: next }, response: { by: next } })),

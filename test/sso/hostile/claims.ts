@@ -227,6 +227,11 @@ const NAMES: readonly Row[] = [
   ['a line break', { nameId: `${JANE}\nvictim.example@acme.example` }, 'characters that cannot be seen'],
   ['a carriage return by number', says(JANE, `${JANE}&#13;x`), 'characters that cannot be seen'],
   ['a space behind it', { nameId: `${JANE} ` }, 'spaces around it'],
+  ['wide letters', { nameId: `\u{ff4a}${JANE.slice(1)}` }, 'variants of letters'],
+  ['the sign of Kelvin', { nameId: `\u{212a}elvin.example@acme.example` }, 'variants of letters'],
+  ['a ligature', { nameId: `\u{fb01}ona.example@acme.example` }, 'variants of letters'],
+  ['a letter within a circle', { nameId: `\u{24d9}ane.example@acme.example` }, 'variants of letters'],
+  ['a space that does not break', { nameId: `jane\u{a0}example@acme.example` }, 'variants of letters'],
   ['a wide space before it', { nameId: `\u{3000}${JANE}` }, 'spaces around it'],
 ];
 
