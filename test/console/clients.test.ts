@@ -33,7 +33,7 @@ describe('the list', () => {
     await makeClient(admin, 'workload', { label: 'Entra' });
     const text = await list();
     expect(text).toContain('Okta production');
-    expect(text).toContain('Okta: Authenticate button (authorization code) scim-admin@acme.example In force never');
+    expect(text).toContain('Okta Authenticate (authorization code) scim-admin@acme.example In force never');
     expect(text).toContain('Workload identity (Entra) scim-admin@acme.example');
     expect(text).not.toContain(key);
   });

@@ -2,6 +2,7 @@
 // and whatever the browser or axe complains about. The flows of one part stand in a file each.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
 import { brakeFlows } from './console/brake-flows.ts';
+import { clientFlows } from './console/client-flows.ts';
 import { connectFlows } from './console/connect-flows.ts';
 import { doorFlows } from './console/door-flows.ts';
 import { homeFlows } from './console/home-flows.ts';
@@ -36,4 +37,5 @@ describe('keys', () => keysFlows(() => stage));
 describe('workspaces', () => workspacesFlows(() => stage));
 describe('brake', () => brakeFlows(() => stage));
 describe('settings', () => settingsFlows(() => stage));
+describe('OAuth clients', () => clientFlows(() => stage));
 describe('Home in trouble', () => homeFlows(() => stage));

@@ -44,24 +44,39 @@ export async function clientPage(screen: SignedIn, details: ClientDetails, failu
     <Shell title={name} section="keys" screen={screen} note={note} scripts={[COPY_SCRIPT]}>
       <BackLink href="/console/clients" name="OAuth clients" />
       <h1>{name}</h1>
-      <div class="key-panels">
-        <Facts details={details} screen={screen} />
-        {isOver(state) ? (
+      {isOver(state) ? (
+        <>
           <Notice kind="note">This client has ended for good. Its secrets and tokens open nothing any more.</Notice>
-        ) : (
-          <>
-            {state.kind === 'ownerless' ? <Ownerless /> : null}
-            <ConnectionPanel details={details} screen={screen} />
-            {client.grant === 'workload_identity' ? null : <SecretsPanel details={details} screen={screen} />}
-            {client.grant === 'authorization_code' ? <GrantsPanel details={details} screen={screen} /> : null}
-            <RevokePanel details={details} screen={screen} isWrong={failure !== undefined} />
-          </>
-        )}
-      </div>
+          <Facts details={details} screen={screen} />
+        </>
+      ) : (
+        <>
+          {state.kind === 'ownerless' ? <Ownerless /> : null}
+          <Panels details={details} screen={screen} isWrong={failure !== undefined} />
+        </>
+      )}
     </Shell>
   );
   const status = failure ? kindOf(failure.code).status : 200;
   return { response: await pageResponse(screen, status, page), ...(failure ? { failure } : {}) };
+}
+
+/** Two columns, each by itself: what it is and who may use it, and beside that what to enter where. */
+function Panels({ details, screen, isWrong }: PanelProps & { readonly isWrong: boolean }) {
+  const { grant } = details.client;
+  return (
+    <div class="client-columns">
+      <div>
+        <Facts details={details} screen={screen} />
+        {grant === 'workload_identity' ? null : <SecretsPanel details={details} screen={screen} />}
+        {grant === 'authorization_code' ? <GrantsPanel details={details} screen={screen} /> : null}
+      </div>
+      <div>
+        <ConnectionPanel details={details} screen={screen} />
+        <RevokePanel details={details} screen={screen} isWrong={isWrong} />
+      </div>
+    </div>
+  );
 }
 
 function Facts({ details: { client }, screen }: PanelProps) {

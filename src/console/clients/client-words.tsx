@@ -21,7 +21,7 @@ export const GRANTS: Readonly<Record<GrantName, GrantWords>> = {
   authorization_code: {
     word: 'okta',
     name: 'Okta',
-    purpose: 'Okta: Authenticate button (authorization code)',
+    purpose: 'Okta Authenticate (authorization code)',
     sentence:
       'For Okta with Authentication Mode OAuth 2: an admin of this portal presses Authenticate in Okta, signs in here and allows it.',
   },

@@ -24,8 +24,7 @@ export function ConsentPage({ screen, client, request }: ConsentProps) {
   return (
     <Door title={`Allow ${name}?`}>
       <p class="lead">
-        The client <strong>{name}</strong> asks to manage the people of {printable(session.portalName, 60)} at{' '}
-        {url.hostname}.
+        This client asks to manage the people of {printable(session.portalName, 60)} at {url.hostname}.
       </p>
       <dl class="consent">
         <div>
@@ -49,7 +48,8 @@ export function ConsentPage({ screen, client, request }: ConsentProps) {
         <div>
           <dt>You are</dt>
           <dd>
-            {personName(session)} <small>{printable(session.userName, 80)}</small>
+            {personName(session)}
+            <small>{printable(session.userName, 80)}</small>
           </dd>
         </div>
       </dl>
