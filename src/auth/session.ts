@@ -35,11 +35,12 @@ export interface SessionRow extends PortalRow {
   readonly actingName: string | null;
 }
 
-/** SQL: the sessions `s` of people `u` who may have them now. They are active and were not deactivated since, which changes the epoch; who
- * came by the identity provider is still its own, and who came by a password is an admin. */
-export const SESSION_OF_PERSON = `sessions AS s CROSS JOIN users AS u ON u.seq = s.user_seq AND u.access_epoch = s.access_epoch
-  AND u.active = 1 AND u.removed_at IS NULL
+/** SQL: the session `s` is one that its person `u` may have now. They are active and were not deactivated since, which changes the epoch;
+ * who came by the identity provider is still its own, and who came by a password is an admin. */
+export const OF_PERSON = `u.seq = s.user_seq AND u.access_epoch = s.access_epoch AND u.active = 1 AND u.removed_at IS NULL
   AND iif(s.method = 'saml', u.login_type = 'saml', u.login_type <> 'service' AND u.role = 'admin')`;
+/** SQL: these, whoever's they are. */
+export const SESSION_OF_PERSON = `sessions AS s CROSS JOIN users AS u ON ${OF_PERSON}`;
 /** SQL: of hash ?1, and not run out at ?2. */
 export const IN_TIME = `s.hash = ?1 AND s.expires_at > ?2 AND s.last_seen_at > ?2 - ${IDLE_MS}`;
 

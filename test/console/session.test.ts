@@ -7,7 +7,7 @@ import { runCron } from '../../src/lifecycle/cron.ts';
 import { switchAdminSyncOn } from '../support/admins.ts';
 import { ADMIN, linkFor, signedIn, Visitor } from '../support/console.ts';
 import { countedDb } from '../support/counted-db.ts';
-import { Faults, nth } from '../support/faults.ts';
+import { Faults, firstWrite } from '../support/faults.ts';
 import { dump, freshPortal, type Portal } from '../support/portal.ts';
 import { jane, make, one, PORTAL_URN, patchOf, rows, userPath } from '../support/scim.ts';
 
@@ -106,7 +106,7 @@ describe('a session', () => {
   });
 
   it('begins once although the answer of D1 was lost', async () => {
-    const lost = new Faults(nth(2, { fails: 'Network connection lost.', moment: 'after' }));
+    const lost = new Faults(firstWrite({ fails: 'Network connection lost.', moment: 'after' }));
     const visitor = new Visitor(portal.sources, lost.over({ ...env }));
     expect((await visitor.signIn()).location).toBe('/console');
     expect(await rows('SELECT hash FROM sessions')).toHaveLength(2);

@@ -7,7 +7,7 @@ import { RETENTION_MS } from '../../src/storage/retention.ts';
 import { forgetSessions } from '../../src/storage/session-retention.ts';
 import { ADMIN, signedIn, Visitor } from '../support/console.ts';
 import { countedDb } from '../support/counted-db.ts';
-import { Faults, firstWrite, nth } from '../support/faults.ts';
+import { Faults, firstWrite } from '../support/faults.ts';
 import { freshPortal, type Portal } from '../support/portal.ts';
 import { one, rows } from '../support/scim.ts';
 
@@ -61,7 +61,7 @@ describe('a sign-in', () => {
 
   it('is none where the password changes between the check and the session', async () => {
     const change = { meanwhile: () => env.DB.prepare('UPDATE credentials SET set_at = set_at + 1').run() };
-    const visitor = new Visitor(portal.sources, new Faults(nth(2, change, 'DB')).over({ ...env }));
+    const visitor = new Visitor(portal.sources, new Faults(firstWrite(change)).over({ ...env }));
     expect((await visitor.signIn()).status).toBe(401);
     expect(await signIns()).toHaveLength(1);
   });

@@ -177,6 +177,13 @@ describe('who is no admin', () => {
   });
 });
 
+it('an admin sees the open session, who signed in how, and with which browser, on the page of the person', async () => {
+  const { seq } = await one<{ seq: number }>('SELECT seq FROM users WHERE id = ?', JANE);
+  const page = await (await signedIn(portal.sources)).get(`/console/users/${seq}`);
+  expect(page.text).toContain('Open session');
+  expect(page.text).toContain('Single sign-on');
+});
+
 describe('signing out', () => {
   it('asks first, and ends the session in the database and in the browser', async () => {
     const question = await visitor.get('/auth/sign-out');
@@ -186,6 +193,16 @@ describe('signing out', () => {
     expect([page.status, page.text.includes('You are signed out')]).toEqual([200, true]);
     expect(visitor.cookies.has('__Host-portcullis')).toBe(false);
     expect(await rows('SELECT 1 FROM sessions')).toEqual([]);
+  });
+
+  it('while acting for a service account is journalled as the end of that', async () => {
+    const admin = await signedIn(portal.sources);
+    await env.DB.prepare(`UPDATE sessions SET acting_seq = ? WHERE method = 'password'`).bind(portal.ownerSeq).run();
+    await admin.post('/auth/sign-out', { formToken: null });
+    expect(await one("SELECT type, subject FROM journal WHERE type LIKE 'impersonation.%'")).toEqual({
+      type: 'impersonation.ended',
+      subject: portal.username,
+    });
   });
 
   it('is done from no other site', async () => {

@@ -2,7 +2,7 @@
 // the page costs no more for somebody who owns very much.
 
 import type { KeyFacts } from '../../auth/key-state.ts';
-import { IDLE_MS } from '../../auth/session.ts';
+import { IDLE_MS, OF_PERSON } from '../../auth/session.ts';
 import { type Account, type AccountRow, readAccount, selectAnyAccount } from '../../directory/account.ts';
 import type { Addressed } from '../exchange.ts';
 import { COUNTED } from '../page/count-text.ts';
@@ -141,7 +141,7 @@ const SESSION_COLUMNS = 's.hash, s.created_at AS createdAt, s.last_seen_at AS la
 
 /** Sessions that are alive: parameters are the user's `seq` and the time. */
 const OPEN_SESSIONS = `FROM (SELECT * FROM sessions WHERE user_seq = ?1 LIMIT ${COUNTED}) AS s
-  CROSS JOIN users AS u ON u.seq = s.user_seq AND u.access_epoch = s.access_epoch AND u.active = 1 AND u.role = 'admin'
+  CROSS JOIN users AS u ON ${OF_PERSON}
   WHERE s.expires_at > ?2 AND s.last_seen_at > ?2 - ${IDLE_MS} ORDER BY s.last_seen_at DESC LIMIT ${LISTED}`;
 
 function selectCounts(db: D1Database, seq: number, nowMs: number): D1PreparedStatement {
