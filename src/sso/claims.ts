@@ -51,7 +51,7 @@ export function readClaims(verified: string, expected: Expected): Result<Asserti
 function issuerProblem(element: XmlElement, what: string, expected: string): string | null {
   const issuer = theOnly(element, 'Issuer');
   const said = issuer && textOf(issuer);
-  if (said === undefined) return `The ${what} has no single issuer.`;
+  if (!said) return `The ${what} has no single issuer.`;
   return said === expected
     ? null
     : `The issuer of the ${what} is ${printable(said)}; the portal expects ${printable(expected)}.`;

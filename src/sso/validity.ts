@@ -45,8 +45,8 @@ export function conditionsProblem(assertion: XmlElement, { acsUrl, nowMs }: Expe
   );
   if (strange) return 'The assertion has a condition that the portal does not know.';
   return (
-    beginProblem(conditions, 'conditions', nowMs) ??
-    endProblem(conditions, 'NotOnOrAfter', 'conditions', nowMs) ??
+    beginProblem(conditions, 'period of the conditions', nowMs) ??
+    endProblem(conditions, 'NotOnOrAfter', 'period of the conditions', nowMs) ??
     audienceProblem(conditions, acsUrl)
   );
 }

@@ -83,7 +83,7 @@ const ISSUERS: readonly Row[] = [
   ['our issuer with a slash', { issuer: `${ISSUER}/` }, 'The issuer of the response is'],
   ['our issuer in capitals', { issuer: ISSUER.toUpperCase() }, 'The issuer of the response is'],
   ['our issuer with a space', { issuer: `${ISSUER} ` }, 'The issuer of the response is'],
-  ['an empty issuer', { issuer: '' }, 'The issuer of the response is'],
+  ['an empty issuer', { issuer: '' }, 'The response has no single issuer'],
   [
     'two issuers of the assertion',
     assertionSays('</Issuer>', `</Issuer><Issuer>${ISSUER}</Issuer>`),
@@ -106,12 +106,12 @@ const TIMES: readonly Row[] = [
   [
     'only the conditions ended',
     says(/(?<=<Conditions NotBefore="[^"]*" NotOnOrAfter=")[^"]*/, '2026-01-15T11:58:00.000Z'),
-    'The conditions ended',
+    'The period of the conditions ended',
   ],
   [
     'more than two minutes before the beginning',
     { notBeforeMs: START_MS + 2 * MINUTE_MS + SECOND_MS },
-    'The conditions begins later',
+    'The period of the conditions begins later',
   ],
   [
     'a confirmation that begins later',
@@ -120,11 +120,11 @@ const TIMES: readonly Row[] = [
   ],
   ['no conditions', says(CONDITIONS, ''), 'The assertion has no conditions'],
   ['two conditions', says('</Conditions>', '</Conditions><Conditions/>'), 'The assertion has no conditions'],
-  ['no beginning', says(/(?<=<Conditions) NotBefore="[^"]*"/, ''), 'The conditions has no NotBefore'],
+  ['no beginning', says(/(?<=<Conditions) NotBefore="[^"]*"/, ''), 'The period of the conditions has no NotBefore'],
   [
     'no end of the conditions',
     says(/(?<=<Conditions NotBefore="[^"]*") NotOnOrAfter="[^"]*"/, ''),
-    'The conditions has no NotOnOrAfter',
+    'The period of the conditions has no NotOnOrAfter',
   ],
   [
     'no end of the confirmation',
