@@ -3,8 +3,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
 import { Stage } from './console/stage.ts';
 import { arrivalFlows } from './sign-in/arrival-flows.ts';
+import { commandFlows } from './sign-in/command-flows.ts';
 import { Provider } from './sign-in/provider.ts';
 import { refusalFlows } from './sign-in/refusal-flows.ts';
+import { testFlows } from './sign-in/test-flows.ts';
 
 let stage: Stage;
 let provider: Provider;
@@ -27,5 +29,7 @@ afterEach(() => {
 
 const parts = () => ({ stage, provider });
 
+describe('the command', () => commandFlows(parts));
 describe('arriving', () => arrivalFlows(parts));
 describe('refused', () => refusalFlows(parts));
+describe('the test before it is switched on', () => testFlows(parts));
