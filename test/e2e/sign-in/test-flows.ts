@@ -11,9 +11,9 @@ export function testFlows(parts: () => Parts): void {
     const { page } = stage;
     await stage.signedInAt(HERE);
     await page.getByRole('link', { name: 'Switch off' }).click();
-    await stage.button('Switch off').click();
+    await stage.button('Switch single sign-on off').click();
     await page.getByText('Single sign-on is off').waitFor();
-    expect(await stage.button('Switch on: after a test has passed').isDisabled()).toBe(true);
+    expect(await page.getByRole('button', { name: /^Switch on/ }).isDisabled()).toBe(true);
     await provider.signIn('user001@acme.example', `${stage.origin}/auth/saml2/`);
     await page.getByText('Single sign-on is not switched on in this portal.').waitFor();
     await stage.go(HERE);
