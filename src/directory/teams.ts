@@ -56,8 +56,11 @@ export async function renameTeam(context: SettingsContext, from: string, to: str
 /** Removes a team. Its users keep their division and are in no team. */
 export async function removeTeam(context: SettingsContext, name: string): Promise<Result<TeamChange>> {
   const { db } = context;
+  // Nobody who was removed is in a team; said here, the index of the others has them.
   const release = db
-    .prepare('UPDATE users SET team_seq = NULL WHERE team_seq = (SELECT seq FROM teams WHERE name = ?)')
+    .prepare(
+      'UPDATE users SET team_seq = NULL WHERE team_seq = (SELECT seq FROM teams WHERE name = ?) AND removed_at IS NULL',
+    )
     .bind(name);
   const remove = db.prepare('DELETE FROM teams WHERE name = ?').bind(name);
   return changeTeams(context, {
