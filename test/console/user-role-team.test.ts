@@ -100,7 +100,7 @@ describe('the role of a person where the console decides', () => {
     await refused(role(id, 'admin'), 400, /set isAdmin there/);
     await env.DB.prepare("UPDATE users SET role = 'admin' WHERE id = ?").bind(id).run();
     await refused(role(id, 'user'), 400, /set isAdmin there/);
-    expect(await look(id)).toContain('This account is admin . The identity provider decides: set isAdmin there.');
+    expect(await look(id)).toContain('The role is admin . The identity provider decides: set isAdmin there.');
   });
 });
 
@@ -109,7 +109,7 @@ describe('the role of a person where userType decides', () => {
 
   it('is shown in words, with where it is changed in Okta and Entra', async () => {
     const text = await look(id);
-    expect(text).toContain('This account is department admin . The identity provider decides: set userType there.');
+    expect(text).toContain('The role is department admin . The identity provider decides: set userType there.');
     expect(text).toContain('Provisioning &gt; To App &gt; Attribute Mappings');
     await refused(role(id, 'manager'), 400, /set userType there/);
   });

@@ -23,6 +23,7 @@ const STYLES = await Promise.all([
   import('../assets/keys.css'),
   import('../assets/log.css'),
   import('../assets/settings.css'),
+  import('../assets/teams.css'),
   import('../assets/user.css'),
   import('../assets/users.css'),
   import('../assets/workspaces.css'),

@@ -5,6 +5,7 @@ import { printable } from '../../printable.ts';
 import { roleName } from '../../wording.ts';
 import { Detail, Details } from '../page/details.tsx';
 import { Time } from '../page/time-text.tsx';
+import { membersPath } from '../teams/team-words.ts';
 import type { PanelProps } from './overview.tsx';
 
 const LOGIN_WORDS = {
@@ -43,7 +44,7 @@ export function AccountPanel({ screen, details }: PanelProps) {
           {printable(roleName(role), 80)}
           <small>{by}</small>
         </Detail>
-        <Detail name="Team">{team === null ? null : printable(team, 200)}</Detail>
+        <Detail name="Team">{team === null ? null : <a href={membersPath(team)}>{printable(team, 200)}</a>}</Detail>
         <Detail name="Created">
           <Time at={createdAt} now={now} />
         </Detail>

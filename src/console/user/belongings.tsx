@@ -18,8 +18,8 @@ export function ContentPanel({ screen, details }: PanelProps) {
   const list = (state: string) => `/console/workspaces?state=${state}&owner=${account.seq}`;
   const atLeast = activeWorkspaces + archivedWorkspaces >= COUNTED ? 'at least ' : '';
   return (
-    <section class="panel" aria-labelledby="content">
-      <h2 id="content">Workspaces, files and messages</h2>
+    <section class="panel" aria-labelledby="belongings">
+      <h2 id="belongings">Workspaces, files and messages</h2>
       <dl class="numbers">
         <div>
           <dt>Workspaces</dt>

@@ -64,11 +64,11 @@ function FixedRole({ screen, details: { account } }: PanelProps) {
   if (!account.active) {
     return <p class="nothing">A deactivated account has the least role: {role}. Another one comes with access.</p>;
   }
-  if (governor === undefined) return <p>This account is {role}, and the portal has no other role.</p>;
+  if (governor === undefined) return <p>The role is {role}, and there is no other to choose here.</p>;
   return (
     <>
       <p>
-        This account is {role}. The identity provider decides: set <code>{governor}</code> there.
+        The role is {role}. The identity provider decides: set <code>{governor}</code> there.
       </p>
       <ProviderPlaces />
     </>
