@@ -18,6 +18,8 @@ const RAN_OUT = {
 const STILL_TOLD: Readonly<Partial<Record<keyof typeof RAN_OUT, string>>> = {
   codes: 'EXISTS (SELECT 1 FROM oauth_tokens WHERE grant_id = oauth_codes.grant_id)',
 };
+/** A token that has run out is known for a day, so that a client that comes with it once more is no stranger. */
+const KEPT_LONGER_MS: Readonly<Partial<Record<keyof typeof RAN_OUT, number>>> = { tokens: 86_400_000 };
 const NAMES = Object.keys(RAN_OUT) as (keyof typeof RAN_OUT)[];
 
 export type Forgotten = Readonly<Record<keyof typeof RAN_OUT | 'signIns', number>>;
@@ -27,7 +29,9 @@ export type Forgotten = Readonly<Record<keyof typeof RAN_OUT | 'signIns', number
 export async function forgetSessions({ DB }: Pick<Env, 'DB'>, sources: Sources): Promise<Forgotten> {
   const nowMs = Math.trunc(sources.nowMs());
   const ranOut = NAMES.map((name) =>
-    DB.prepare(`DELETE FROM ${RAN_OUT[name]} WHERE expires_at <= ? AND NOT ${STILL_TOLD[name] ?? '0'}`).bind(nowMs),
+    DB.prepare(`DELETE FROM ${RAN_OUT[name]} WHERE expires_at <= ? AND NOT ${STILL_TOLD[name] ?? '0'}`).bind(
+      nowMs - (KEPT_LONGER_MS[name] ?? 0),
+    ),
   );
   const old = DB.prepare(deletePiece('sign_ins', 'SELECT max(seq) + 1 FROM sign_ins'));
   const statements = [old.bind(nowMs - RETENTION_MS, PIECE_ROWS), ...ranOut];

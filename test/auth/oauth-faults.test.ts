@@ -2,10 +2,12 @@
 // and every fault is a 503 that says when to come again.
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { revokeKey } from '../../src/auth/key-store.ts';
 import { addSecret, revokeSecret } from '../../src/auth/oauth/client-store.ts';
 import type { Env } from '../../src/env.ts';
 import { randomId } from '../../src/random-id.ts';
-import { dies, Faults, type Moment, nth, type Plan } from '../support/faults.ts';
+import { dies, Faults, firstWrite, type Moment, nth, type Plan } from '../support/faults.ts';
+import { timeFlies } from '../support/flying-time.ts';
 import { dump, freshPortal, type Portal, type Reply } from '../support/portal.ts';
 import {
   allowed,
@@ -108,6 +110,32 @@ describe.each(ASKED)('for %s', (name, prepare) => {
     }
     // A code counts once: nobody has the tokens that it gave, and they end with the repeat.
     expect([again.status, again.body.error]).toEqual([400, 'invalid_grant']);
+    expect(await tokens()).toEqual([]);
+  });
+});
+
+describe('D1 that never answers', () => {
+  it.each(ASKED)('for %s is 503, and what takes effect behind the repeat changes nothing of it', async (_, prepare) => {
+    const attempt = await prepare();
+    const before = (await tokens()).length;
+    const faults = new Faults(firstWrite({ stalls: 'until landed' }));
+    const reply = await timeFlies(faults, () => attempt(faults.over({ DB: env.DB })));
+    expect([reply.status, reply.headers.get('retry-after')]).toEqual([503, '5']);
+    const again = await attempt();
+    expect(await works(again)).toBe(true);
+    await faults.land();
+    expect(await works(again)).toBe(true);
+    // Nobody was told of the tokens that came late; for a code there are none.
+    expect((await tokens()).length - before).toBe(2);
+  });
+
+  it('lets no token come into being behind the end of its client', async () => {
+    const client = await clientWithSecret(portal, BY_SECRET);
+    const faults = new Faults(firstWrite({ stalls: 'until landed' }));
+    const fields = { grant_type: 'client_credentials' };
+    await timeFlies(faults, () => ask(portal, client, fields, { env: faults.over({ DB: env.DB }) }));
+    await revokeKey(env, portal.sources, { keyId: client.id, actor: 'test' });
+    expect(String(await faults.land())).toContain('guard:key');
     expect(await tokens()).toEqual([]);
   });
 });

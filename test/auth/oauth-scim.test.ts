@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { isolateKeyCache } from '../../src/auth/key-lookup.ts';
 import { revokeKey } from '../../src/auth/key-store.ts';
 import { revokeSecret } from '../../src/auth/oauth/client-store.ts';
+import { forgetSessions } from '../../src/storage/session-retention.ts';
 import { countedDb } from '../support/counted-db.ts';
 import { Faults, firstWrite } from '../support/faults.ts';
 import { dump, freshPortal, type Portal, TABLES } from '../support/portal.ts';
@@ -88,6 +89,28 @@ it('lives for an hour to the millisecond', async () => {
   expect((await withToken(portal, token, 'POST', '/Users', JANE)).status).toBe(201);
   portal.sources.ms += 1;
   expect((await withToken(portal, token)).status).toBe(401);
+});
+
+it('that has run out is no news to the admin, and one that nobody knows is', async () => {
+  const sample = { REFUSAL_SAMPLE: { limit: () => Promise.resolve({ success: true }) } as RateLimit };
+  const refusals = async () => {
+    const { results } = await env.DB.prepare('SELECT rule FROM refusals').all<{ rule: string }>();
+    return results.map(({ rule }) => rule);
+  };
+  const read = () => portal.send('GET', '/Users', undefined, { ...bearer(token), env: sample });
+  portal.sources.ms += HOUR_MS;
+  await forgetSessions(env, portal.sources);
+  expect((await read()).status).toBe(401);
+  expect(await refusals()).toEqual([]);
+  portal.sources.ms += 24 * HOUR_MS;
+  await forgetSessions(env, portal.sources);
+  expect((await env.DB.prepare('SELECT * FROM oauth_tokens').all()).results).toEqual([]);
+  expect((await read()).status).toBe(401);
+  expect(await refusals()).toEqual(['token_unknown']);
+  token = await accessTokenOf(portal, client);
+  await revokeKey(env, portal.sources, { keyId: client.id, actor: 'test' });
+  expect((await read()).status).toBe(401);
+  expect(await refusals()).toEqual(['token_unknown', 'token_unknown']);
 });
 
 it('is worth nothing under the id of another client, or of a key', async () => {

@@ -1,5 +1,6 @@
 // One SCIM request from its key to its response. Nothing is answered but 401 until D1 has said that the key is alive;
 // what happens after the answer (last use, refusals, KV) never changes it.
+import type { PresentedKey } from '../../auth/authorise.ts';
 import { AuthorisedDb } from '../../auth/authorised-db.ts';
 import { readCredential } from '../../auth/credential.ts';
 import { limitFailures } from '../../auth/failure-limit.ts';
@@ -51,7 +52,7 @@ export async function handleScim(exchange: Exchange): Promise<Handled> {
   if (!answer.ok && !db.confirmed) {
     if (kindOf(answer.failure.code).status !== 401) return refused(answer.failure, route);
     forgetKey(db.key.hash);
-    return unauthenticated(exchange, route, answer.failure);
+    return unauthenticated(exchange, route, answer.failure, db.key);
   }
   exchange.later(() => afterwards(exchange, db));
   if (answer.ok) return { response: answerResponse(answer.value), route, keyId };
@@ -122,15 +123,28 @@ function refused(failure: Failure, route: string): Handled {
 }
 
 /** 401, or 429 when this address has failed too often; a sample of them is kept for the admin to see. */
-async function unauthenticated(exchange: Exchange, route: string, failure: Failure): Promise<Handled> {
+async function unauthenticated(
+  exchange: Exchange,
+  route: string,
+  failure: Failure,
+  presented?: PresentedKey,
+): Promise<Handled> {
   const address = exchange.request.headers.get('cf-connecting-ip') ?? 'unknown';
   const limited = await limitFailures(exchange.env, exchange.url.hostname, address);
   exchange.later(async () => {
     const key = `unauthenticated:${exchange.url.hostname}`;
     const sample = await answered('rate limit', () => exchange.env.REFUSAL_SAMPLE.limit({ key }));
-    if (sample.success) await note(exchange, route, failure, null);
+    if (!sample.success || (presented && (await isUsual(exchange, failure, presented)))) return;
+    await note(exchange, route, failure, null);
   });
   return refused(limited ?? failure, route);
+}
+
+/** A client of OAuth whose token has run out does what it should. */
+async function isUsual({ env, sources }: Exchange, { code }: Failure, key: PresentedKey): Promise<boolean> {
+  if (code !== 'token_unknown') return false;
+  const { hasRunOut } = await import('../../auth/oauth/expired-token.ts');
+  return hasRunOut(env.DB, key, sources.nowMs());
 }
 
 async function note(exchange: Exchange, route: string, failure: Failure, actor: string | null): Promise<void> {
