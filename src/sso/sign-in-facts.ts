@@ -79,7 +79,10 @@ export function checkFacts(
   { state }: SsoSettings,
   assertion: Assertion,
 ): Result<undefined> {
-  if (state === 'off') return fail('sso_off', 'Single sign-on is not switched on in this portal.');
+  if (state === 'off') {
+    const detail = `Single sign-on is switched off in this portal, so "${printable(assertion.nameId)}" was not signed in.`;
+    return fail('sso_off', detail);
+  }
   if (isUsed) return replayed(assertion);
   return assertion.inResponseTo !== null && request?.purpose !== 'sign_in' ? requestOver(assertion) : ok(undefined);
 }
