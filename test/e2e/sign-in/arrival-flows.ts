@@ -20,6 +20,7 @@ export function arrivalFlows(parts: () => Parts): void {
     expect(await page.locator('dd').allTextContents()).toEqual(['user001@acme.example', 'manager', 'Marketing']);
     expect(await lookAt(page, 'idp-app')).toEqual([]);
     await page.getByRole('button', { name: 'Sign out' }).click();
+    expect(await lookAt(page, 'sso-sign-out')).toEqual([]);
     await stage.button('Sign out').click();
     await page.waitForURL(`${provider.origin}/sign-out`);
     expect(await lookAt(page, 'idp-signed-out')).toEqual([]);
@@ -33,6 +34,7 @@ export function arrivalFlows(parts: () => Parts): void {
     const { stage, provider } = parts();
     const { page, origin } = stage;
     await stage.go('/console/users?active=true');
+    expect(await lookAt(page, 'sso-console-door')).toEqual([]);
     await page.getByRole('link', { name: 'Login using Single Sign-On' }).click();
     await provider.choose(ADMIN, `${origin}/console/users?active=true`);
     await stage.button('Sign out').click();
