@@ -1,6 +1,7 @@
 // The console in a real browser, on the portal that `npm start` makes: both colour schemes, two widths, with the mouse and without,
 // and whatever the browser or axe complains about. The flows of one part stand in a file each.
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect } from 'vitest';
+import { authenticationFlows } from './console/authentication-flows.ts';
 import { brakeFlows } from './console/brake-flows.ts';
 import { clientFlows } from './console/client-flows.ts';
 import { connectFlows } from './console/connect-flows.ts';
@@ -40,4 +41,5 @@ describe('brake', () => brakeFlows(() => stage));
 describe('settings', () => settingsFlows(() => stage));
 describe('OAuth clients', () => clientFlows(() => stage));
 describe('roles and teams', () => teamFlows(() => stage));
+describe('authentication', () => authenticationFlows(() => stage));
 describe('Home in trouble', () => homeFlows(() => stage));

@@ -26,17 +26,10 @@ export async function showConnect(screen: SignedIn): Promise<Answer> {
         this portal ready to copy, and watches what arrives.
       </p>
       {alive.length === 0 ? <First ownerSeq={owner?.seq} /> : null}
-      <ul class="cards">
-        {CARDS.map((card) => (
-          <li class="panel">
-            <h2>{card.name}</h2>
-            <p>{card.text}</p>
-            <a class="button" href={card.path}>
-              {card.link}
-            </a>
-          </li>
-        ))}
-      </ul>
+      <h2>Let it provision people</h2>
+      <Cards cards={CARDS} />
+      <h2>Let people sign in by it</h2>
+      <Cards cards={SIGN_ON_CARDS} />
       {keys.length === 0 ? null : <Keys keys={keys} now={screen.nowMs} />}
     </Shell>
   );
@@ -63,6 +56,39 @@ const CARDS = [
     link: 'Show the values',
   },
 ] as const;
+
+const SIGN_ON_CARDS = [
+  {
+    name: 'Single sign-on with Okta',
+    text: 'SAML 2.0, field by field, with a test before it is switched on.',
+    path: '/console/connect/sso-okta',
+    link: 'Set up with Okta',
+  },
+  {
+    name: 'Single sign-on with Entra',
+    text: 'SAML 2.0, field by field, with a test before it is switched on.',
+    path: '/console/connect/sso-entra',
+    link: 'Set up with Entra',
+  },
+] as const;
+
+type Card = Readonly<Record<'name' | 'text' | 'path' | 'link', string>>;
+
+function Cards({ cards }: { readonly cards: readonly Card[] }) {
+  return (
+    <ul class="cards">
+      {cards.map((card) => (
+        <li class="panel">
+          <h3>{card.name}</h3>
+          <p>{card.text}</p>
+          <a class="button" href={card.path}>
+            {card.link}
+          </a>
+        </li>
+      ))}
+    </ul>
+  );
+}
 
 /** What is needed before any guide makes sense. */
 function First({ ownerSeq }: { readonly ownerSeq: number | undefined }) {
