@@ -139,20 +139,20 @@ describe('a response that is right', () => {
   });
 
   it.each<[string, () => Promise<unknown>, string, string]>([
-    ['unknown', async () => undefined, 'the portal has no user of that name', 'Provisioning > Provision on demand'],
+    ['unknown', async () => undefined, 'The portal has no user', 'Provisioning > Provision on demand'],
     [
       'inactive',
       async () => {
         await addAccount('saml', JANE);
         await env.DB.prepare('UPDATE users SET active = 0 WHERE id = ?').bind(JANE).run();
       },
-      'The user is deactivated',
+      'is deactivated',
       'Assignments',
     ],
     [
       'an account with a password',
       () => addAccount('password', JANE),
-      'signs in with a password or is a service account',
+      'does not sign in by the identity provider',
       'Assignments',
     ],
   ])('of a person who is %s says that they would be refused, and what to change', async (_, prepare, words, change) => {
@@ -177,7 +177,7 @@ describe('a response that is right', () => {
     expect(unknown).toContain('The user type “king” is no role of the portal');
     expect(unknown).toContain('The division “South” names no team of the portal');
     const foreign = await run({ nameId: 'jane@other.example', attributes: { ...claims, email: 'jane@other.example' } });
-    expect(foreign).toContain('e-mail domain is none of the portal');
+    expect(foreign).toContain('verified e-mail domains.');
     expect(foreign).toContain('npm run portal -- domain add DOMAIN');
     expect(await rows("SELECT id FROM users WHERE login_type = 'saml'")).toEqual([]);
   });

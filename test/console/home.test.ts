@@ -4,6 +4,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { signedIn, Visitor } from '../support/console.ts';
 import { countedDb } from '../support/counted-db.ts';
 import { freshPortal, type Portal } from '../support/portal.ts';
+import { identityFor, settingsWith } from '../support/provider.ts';
 import { one } from '../support/scim.ts';
 import { makeTrouble } from '../support/trouble.ts';
 
@@ -146,6 +147,26 @@ describe('a matter is told', () => {
     expect(await home()).toContain('the new key has not been used yet');
     await used(now());
     expect(await home()).not.toContain('about to expire');
+  });
+
+  it.each<[number[], 'on' | 'off', string | undefined]>([
+    [[30], 'on', '1 certificate of the identity provider about to expire Look at it'],
+    [[31], 'on', undefined],
+    [[30], 'off', undefined],
+    [[-2], 'on', '1 certificate of the identity provider expired Act now'],
+    [[-2, 400], 'on', 'Another certificate is valid for longer. CN=idp.example expired'],
+    [[5, 9], 'on', '2 certificates of the identity provider about to expire Look at it'],
+    [[400, 400], 'on', undefined],
+  ])('of certificates with %j days left, while single sign-on is %s: %s', async (days, state, told) => {
+    const made = await Promise.all(days.map((left) => identityFor(left + 10, 'idp.example', now() - 10 * DAY_MS)));
+    const settings = settingsWith(
+      made.map(({ certificateBase64 }) => certificateBase64),
+      { state },
+    );
+    await env.DB.prepare('UPDATE portal SET sso = ?').bind(JSON.stringify(settings)).run();
+    const text = await home();
+    if (told === undefined) expect(text).not.toContain('certificate');
+    else expect(text).toContain(told);
   });
 
   it('not of a key that was never used, or was revoked', async () => {

@@ -32,6 +32,11 @@ export function CertificateList({ certificates, now }: ListProps) {
   );
 }
 
+/** Breaks behind a colon where it has to. */
+function breakable(fingerprint: string) {
+  return fingerprint.split(/(?<=:)/).flatMap((part, i) => (i === 0 ? [part] : [<wbr />, part]));
+}
+
 /** One certificate. */
 export function CertificateFacts({ certificate, now }: { readonly certificate: Certificate; readonly now: number }) {
   const { subject, notBeforeMs, notAfterMs, fingerprint, thumbprint } = certificate;
@@ -48,7 +53,7 @@ export function CertificateFacts({ certificate, now }: { readonly certificate: C
         </span>
       </Detail>
       <Detail name="SHA-256 fingerprint">
-        <code class="print">{fingerprint}</code>
+        <code class="print">{breakable(fingerprint)}</code>
       </Detail>
       <Detail name="Thumbprint in Entra">
         <code class="print">{thumbprint}</code>

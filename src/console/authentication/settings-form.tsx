@@ -37,7 +37,7 @@ export function MetadataForm({ formToken, seen, wrong, typed }: FormProps & { re
       <FileArea
         name="metadata"
         label="Metadata of the identity provider (XML)"
-        hint="Okta: Sign On > View SAML setup instructions, or the Metadata URL. Entra: Federation Metadata XML. It replaces all values below, certificates too."
+        hint="Okta: the page behind Sign On > Metadata URL, saved as a file. Entra: Federation Metadata XML. It replaces all values below, certificates too."
         rows={5}
         maxlength={MAX_METADATA_CHARACTERS}
         value={typed ?? ''}
@@ -63,7 +63,7 @@ export function SettingsForm({ formToken, seen, wrong, typed, kept }: SettingsFo
       <TextField
         name="issuer"
         label="Issuer"
-        hint="Okta: Identity Provider Issuer. Entra: Microsoft Entra Identifier. To the letter, with or without its last slash."
+        hint="Okta: Issuer. Entra: Microsoft Entra Identifier. To the letter, with or without its last slash."
         value={typed.issuer}
         required
         isWrong={wrong === 'issuer'}
@@ -71,7 +71,7 @@ export function SettingsForm({ formToken, seen, wrong, typed, kept }: SettingsFo
       <TextField
         name="signInUrl"
         label="Sign-in URL"
-        hint="Okta: Identity Provider Single Sign-On URL. Entra: Login URL."
+        hint="Okta: Sign on URL. Entra: Login URL."
         value={typed.signInUrl}
         placeholder="https://"
         required
@@ -80,7 +80,7 @@ export function SettingsForm({ formToken, seen, wrong, typed, kept }: SettingsFo
       <TextField
         name="signOutUrl"
         label="Sign-out URL"
-        hint="Where people go when they sign out here. Entra: Logout URL. Empty for none."
+        hint="Where people go when they sign out here. Okta: Sign out URL. Entra: Logout URL. Empty for none."
         value={typed.signOutUrl}
         placeholder="https://"
         isWrong={wrong === 'signOutUrl'}

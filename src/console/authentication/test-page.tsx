@@ -75,14 +75,15 @@ function Waiting({ screen }: { readonly screen: SignedIn }) {
       <Notice kind="note">
         No answer has arrived yet. <a href={screen.url.pathname}>Look again</a>
       </Notice>
-      <section class="panel setting">
-        <h2>What may have happened at the identity provider</h2>
-        <Details>
-          {IDP_ERRORS.map(([sign, means]) => (
-            <Detail name={sign}>{means}</Detail>
-          ))}
-        </Details>
-      </section>
+      <h2>What may have happened at the identity provider</h2>
+      <Table
+        caption="What may have happened at the identity provider"
+        rows={IDP_ERRORS}
+        columns={[
+          { name: 'What you see there', show: ({ sign }) => sign },
+          { name: 'What it means', show: ({ means }) => means },
+        ]}
+      />
       <Values origin={screen.url.origin} />
       <TestAgain formToken={screen.formToken} />
     </>
@@ -135,18 +136,25 @@ function Passed({ result, screen, provider }: OutcomeProps & { readonly result: 
       {lines.length === 0 ? (
         <p>No claims arrived besides it.</p>
       ) : (
-        <Table
-          caption="Claims"
-          rows={lines}
-          columns={[
-            { name: 'Claim', show: ({ name }) => <code>{name}</code> },
-            { name: 'Value', show: ({ values }) => values.map((value) => <span class="line">{value}</span>) },
-            { name: 'What the portal makes of it', show: ({ use, isUsed }) => (isUsed ? use : <small>{use}</small>) },
-          ]}
-        />
+        <div class="claims">
+          <Table
+            caption="Claims"
+            rows={lines}
+            columns={[
+              { name: 'Claim', show: ({ name }) => <code>{breakable(name)}</code> },
+              { name: 'Value', show: ({ values }) => values.map((value) => <span class="line">{value}</span>) },
+              { name: 'What the portal makes of it', show: ({ use, isUsed }) => (isUsed ? use : <small>{use}</small>) },
+            ]}
+          />
+        </div>
       )}
     </>
   );
+}
+
+/** Names that are addresses break behind a slash. */
+function breakable(name: string) {
+  return name.split(/(?<=[/:])/).flatMap((part, i) => (i === 0 ? [part] : [<wbr />, part]));
 }
 
 /** From a test that passed to what can be done now. */

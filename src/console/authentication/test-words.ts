@@ -7,7 +7,6 @@ import { printable } from '../../printable.ts';
 import { fold } from '../../scim/fold.ts';
 import { claimedUserNames, readPersonClaims } from '../../sso/person-claims.ts';
 import type { TestedPerson, TestResult } from '../../sso/test-result.ts';
-import { capital } from '../../wording.ts';
 
 type Passed = Extract<TestResult, { outcome: 'passed' }>;
 
@@ -22,9 +21,9 @@ export interface ClaimLine {
 /** Every claim that arrived, those that the portal uses first. */
 export function claimLines({ assertion: { nameId, attributes } }: Passed, portal: Portal): readonly ClaimLine[] {
   const lines = Object.entries(attributes).map(([name, values]): ClaimLine => {
-    const use = useOf(name, values, nameId, portal);
+    const use = useOf(name, values, nameId, portal) ?? 'Not used';
     const shown = values.map((value) => printable(value, 120));
-    return { name: printable(name, 160), values: shown, use: use ?? 'Not used', isUsed: use !== undefined };
+    return { name: printable(name, 160), values: shown, use, isUsed: !use.startsWith('Not used') };
   });
   return lines.toSorted((a, b) => Number(b.isUsed) - Number(a.isUsed));
 }
@@ -79,7 +78,7 @@ export function personVerdict(person: TestedPerson, appUrl: string): Verdict {
       return {
         look: 'act',
         title: 'This person would be refused',
-        lines: [...because(person.code), person.detail],
+        lines: [person.detail],
         change: changeFor(person.code),
       };
   }
@@ -104,36 +103,29 @@ function createdVerdict(person: Extract<TestedPerson, { kind: 'created' }>): Ver
   };
 }
 
-/** Why, as a sentence, where the code is one of refusals. */
-export function because(code: FailureCode): readonly string[] {
-  const text = textOf(code);
-  return text ? [`${capital(text.because)}.`] : [];
-}
-
-/** What to change in the identity provider. */
+/** What to change in the identity provider, where the code is one of refusals. */
 export function changeFor(code: FailureCode): Change | undefined {
-  return textOf(code)?.change;
-}
-
-function textOf(code: FailureCode) {
-  return code in REFUSAL_TEXTS ? REFUSAL_TEXTS[code as keyof typeof REFUSAL_TEXTS] : undefined;
+  return code in REFUSAL_TEXTS ? REFUSAL_TEXTS[code as keyof typeof REFUSAL_TEXTS].change : undefined;
 }
 
 /** Errors that identity providers show in place of an answer, and what they mean here. */
-export const IDP_ERRORS: readonly (readonly [sign: string, means: string])[] = [
-  [
-    'Entra: AADSTS700016, application not found',
-    'The Identifier (Entity ID) there is not that of this portal, to the letter.',
-  ],
-  [
-    'Entra: AADSTS50011, reply URL does not match',
-    'The Reply URL there is not that of this portal, with its last slash.',
-  ],
-  ['Entra: AADSTS50105, user is not assigned', 'Assign the person under Users and groups.'],
-  ['Okta: 404, or no such app', 'The sign-in URL here is that of another application, or was cut short.'],
-  ['Okta: you do not have access to this app', 'Assign the person under Assignments.'],
-  [
-    'You land somewhere else, or nothing happens',
-    'The Reply URL (Single sign-on URL) there leads elsewhere: it must be that of this portal.',
-  ],
+export const IDP_ERRORS: readonly { readonly sign: string; readonly means: string }[] = [
+  {
+    sign: 'Entra: AADSTS700016, application not found',
+    means: 'The Identifier (Entity ID) there is not that of this portal, to the letter.',
+  },
+  {
+    sign: 'Entra: AADSTS50011, reply URL does not match',
+    means: 'The Reply URL there is not that of this portal, with its last slash.',
+  },
+  { sign: 'Entra: AADSTS50105, user is not assigned', means: 'Assign the person under Users and groups.' },
+  {
+    sign: 'Okta: 404, or no such app',
+    means: 'The sign-in URL here is that of another application, or was cut short.',
+  },
+  { sign: 'Okta: you do not have access to this app', means: 'Assign the person under Assignments.' },
+  {
+    sign: 'You land somewhere else, or nothing happens',
+    means: 'The Reply URL (Single sign-on URL) there leads elsewhere: it must be that of this portal.',
+  },
 ];

@@ -7,6 +7,7 @@ import { printable } from '../../printable.ts';
 import { capital } from '../../wording.ts';
 import { COUNTED, counted, people } from '../page/count-text.ts';
 import { type Attention, DAY_MS, type KeyTrouble, type OutsideAdmin, type RefusalGroup } from './attention-query.ts';
+import { certificateItem } from './certificate-item.ts';
 
 /** `act`: something is wrong now. `soon`: it will be, or may be. `note`: nothing is wrong, but somebody should know. */
 export type Level = 'act' | 'soon' | 'note';
@@ -32,8 +33,8 @@ export interface Item {
   readonly link: { readonly href: string; readonly text: string };
 }
 
-/** All items, the pressing ones first. `brakeEngagedAt`: since when the brake holds, if it does. */
-export function attentionItems(attention: Attention, brakeEngagedAt: number | null): readonly Item[] {
+/** All items at `nowMs`, the pressing ones first. `brakeEngagedAt`: since when the brake holds, if it does. */
+export function attentionItems(attention: Attention, brakeEngagedAt: number | null, nowMs: number): readonly Item[] {
   const { counts, keys, admins, refusals } = attention;
   const of = (trouble: KeyTrouble['trouble']) => keys.filter((key) => key.trouble === trouble);
   const items = [
@@ -41,6 +42,7 @@ export function attentionItems(attention: Attention, brakeEngagedAt: number | nu
     mailItem(counts.deadMails),
     ownerItem(of('owner')),
     expiryItem(of('expiry')),
+    certificateItem(counts.sso, nowMs),
     silentItem(of('silent')),
     refusalItem(refusals),
     dueItem(counts),

@@ -37,6 +37,8 @@ export interface Counts {
   readonly dueWorkspaces: number;
   readonly liveKeys: number;
   readonly lastUsedAt: number | null;
+  /** JSON: the settings of single sign-on. */
+  readonly sso: string;
 }
 
 export interface OutsideAdmin {
@@ -99,7 +101,8 @@ function selectCounts(db: D1Database, nowMs: number): D1PreparedStatement {
          ${counted(`SELECT DISTINCT user_seq FROM destructions WHERE ${BRAKE_HOLDS} AND kind = 'account'`)} AS heldUsers,
          ${counted('SELECT 1 FROM outbox WHERE dead_at IS NOT NULL')} AS deadMails,
          sum(kind = 'user_content') AS dueContents, sum(kind = 'workspaces') AS dueWorkspaces,
-         (SELECT count(*) FROM ${LIVE_KEYS}) AS liveKeys, (SELECT max(last_used_at) FROM ${LIVE_KEYS}) AS lastUsedAt
+         (SELECT count(*) FROM ${LIVE_KEYS}) AS liveKeys, (SELECT max(last_used_at) FROM ${LIVE_KEYS}) AS lastUsedAt,
+         (SELECT sso FROM portal WHERE id = 1) AS sso
        FROM (${due} LIMIT ${COUNTED})`,
     )
     .bind(nowMs);

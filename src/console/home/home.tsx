@@ -21,7 +21,7 @@ export function selectHome({ env, sources }: Exchange): readonly D1PreparedState
 export async function showHome(screen: SignedIn): Promise<Answer> {
   const { session, results, nowMs: now } = screen;
   const attention = readAttention(results);
-  const items = attentionItems(attention, session.brakeEngagedAt);
+  const items = attentionItems(attention, session.brakeEngagedAt, now);
   const page = (
     <Shell title="Home" section="home" screen={screen}>
       <h1>{printable(session.portalName, 80)}</h1>

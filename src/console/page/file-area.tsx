@@ -25,7 +25,9 @@ export function FileArea({ accept, ...field }: FileAreaProps) {
       <TextArea {...field} />
       <p class="file" data-file-for={field.name} hidden>
         <label>
-          or from a file<span class="unseen">: {field.label}</span>
+          <span>
+            or from a file<span class="unseen">: {field.label}</span>
+          </span>
           <input type="file" accept={accept} autocomplete="off" />
         </label>
       </p>
