@@ -31,10 +31,9 @@ export async function fillSignIn({ sources }: Portal, markup: string): Promise<v
     settingsHash: settingsHash(settings),
   };
   await env.DB.batch([
-    env.DB.prepare('UPDATE portal SET sso = ?, email_domains = ?, app_url = ?').bind(
+    env.DB.prepare('UPDATE portal SET sso = ?, email_domains = ?').bind(
       JSON.stringify(settings),
       JSON.stringify([markup]),
-      `/${markup}`,
     ),
     env.DB.prepare(
       `INSERT INTO saml_requests (id, purpose, user_seq, result, created_at, expires_at)
