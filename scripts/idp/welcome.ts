@@ -16,14 +16,15 @@ export function idpWelcome({ origin, portal, state, done }: RunningIdp): string 
   return [
     '',
     `${styleText('bold', 'The local identity provider is running')} for the portal at ${portal}`,
-    ...changes(done).map((sentence) => `  ${sentence}`),
+    ...(done === undefined || done.length > 0 ? [] : ['  The portal was set up before; nothing was changed.']),
+    ...(done ?? []).map((sentence) => `  ${sentence}`),
     '',
+    ...(done === undefined ? byHand(origin, portal, option) : []),
     ...fields([
       ['Choose who signs in', `${origin}/`],
       ['Begin at the portal', `${portal}/auth/saml2/`],
       ['Demo product', `${origin}/app`],
-      ['Metadata, to set up by hand', `${origin}/metadata`],
-      ['Undo', `npm run portal -- sso off${option}`],
+      ...(done === undefined ? [] : [['Undo', `npm run portal -- sso off${option}`] as const]),
     ]),
     '',
     `Its key is in ${state}/idp.json: whoever has it signs in as anybody, in this local portal only.`,
@@ -32,11 +33,18 @@ export function idpWelcome({ origin, portal, state, done }: RunningIdp): string 
   ].join('\n');
 }
 
-function changes(done: readonly string[] | undefined): readonly string[] {
-  if (done === undefined) {
-    return ['The portal was left alone: set it up in its console under Configuration, Authentication Providers.'];
-  }
-  return done.length === 0 ? ['The portal was set up before; nothing was changed.'] : done;
+/** What `--no-setup` leaves to do. */
+function byHand(origin: string, portal: string, option: string): readonly string[] {
+  return [
+    'The portal was left alone. To set it up by hand:',
+    ...fields([
+      ['Metadata of this provider', `${origin}/metadata`],
+      ['Where it goes', `${portal}/console/authentication`],
+      ['First sign-ins', `npm run portal -- domain add acme.example${option}`],
+      ['Who is no admin lands', `npm run portal -- app-url ${origin}/app${option}`],
+    ]),
+    '',
+  ];
 }
 
 function fields(rows: readonly (readonly [name: string, value: string])[]): string[] {

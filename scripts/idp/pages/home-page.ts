@@ -56,7 +56,7 @@ function unasked({ portal, view }: Home): Html {
 function notTrusted(view: PortalView): Html {
   return html`<p class="message soon">
     ${view.name} does not trust this identity provider yet, so every answer will be refused; a Test works. Upload
-    <a href="/metadata">the metadata</a> in its console under Configuration, Authentication Providers, or start
+    <a href="/metadata" download="idp-metadata.xml">the metadata</a> in its console under Configuration, Authentication Providers, or start
     <code>npm run idp</code> without <code>--no-setup</code>.
   </p>`;
 }
@@ -140,7 +140,7 @@ function anybody(home: Home): Html {
 function elsewhere({ portal }: Home): Html {
   return html`<footer>
     <a href="/app">Demo product</a> <a href="${portal}/auth/saml2/">Login page of the portal</a>
-    <a href="${portal}/console">Console</a> <a href="/metadata">Metadata</a>
+    <a href="${portal}/console">Console</a> <a href="/metadata" download="idp-metadata.xml">Metadata</a>
   </footer>`;
 }
 

@@ -90,7 +90,6 @@ export function arrivalFlows(parts: () => Parts): void {
     await stage.heading('Nobody is signed in').waitFor();
     await provider.signIn('user003@acme.example', `${stage.origin}/auth/saml2/`);
     await stage.page.getByText('Your account in this portal is deactivated.').waitFor();
-    expect(await lookAt(stage.page, 'sso-deactivated')).toEqual([]);
   });
 
   it('without scripts one button more carries the answer over', async () => {

@@ -46,6 +46,5 @@ export function refusalFlows(parts: () => Parts): void {
     await stage.heading('Nobody is signed in').waitFor();
     await stage.signedInAt('/console/log?show=refused');
     await page.getByText('the same sign-in was used before').first().waitFor();
-    expect(await lookAt(page, 'sso-log')).toEqual([]);
   });
 }
