@@ -1,4 +1,5 @@
 // What is there for everybody; all other addresses are in SCREENS.
+import { showFrontDoor } from './door/front-door.tsx';
 import { showSession } from './door/session-answer.ts';
 import { postSignIn, showSignIn } from './door/sign-in.tsx';
 import { askToSignOut, postSignOut } from './door/sign-out-here.tsx';
@@ -14,6 +15,7 @@ interface Open {
 }
 
 export const OPEN: readonly Open[] = [
+  { method: 'GET', path: '/', handle: showFrontDoor },
   { method: 'GET', path: '/console/sign-in', handle: showSignIn },
   { method: 'POST', path: '/console/sign-in', handle: postSignIn },
   { method: 'GET', path: '/console/welcome', handle: showWelcome },

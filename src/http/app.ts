@@ -61,8 +61,8 @@ function handlerOf(pathname: string): Handler | undefined {
   return /^\/oauth\/(token|revoke)$/.test(pathname) ? handleClients : undefined;
 }
 
-/** What people open in a browser: the console, signing in, and allowing a client of OAuth. */
-const PAGES = /^\/(console(\/|$)|auth\/|oauth\/authorize$)/;
+/** What people open in a browser: the console, signing in, allowing a client of OAuth, and the hostname alone. */
+const PAGES = /^\/($|console(\/|$)|auth\/|oauth\/authorize$)/;
 
 async function handlePages(exchange: Exchange): Promise<Handled> {
   const { handleConsole } = await import('../console/handle.ts');
