@@ -1,5 +1,6 @@
 // How any other SCIM 2.0 client connects: the plain values.
 import { byChoice, type GuideTable } from './guide.ts';
+import { ANY_OAUTH } from './oauth-rows.ts';
 import {
   baseUrl,
   DEACTIVATION,
@@ -38,6 +39,7 @@ export const CLIENT_GUIDE: GuideTable = {
             { label: 'Unique attribute', value: 'userName', copy: true },
           ],
         },
+        ANY_OAUTH,
         {
           kind: 'more',
           summary: 'The client speaks as Entra does',

@@ -112,6 +112,9 @@ function First({ ownerSeq }: { readonly ownerSeq: number | undefined }) {
         <li>
           Generate a key under <a href="/console/keys">API keys</a>, and choose to use it for SCIM authentication.
         </li>
+        <li>
+          Or, where the identity provider speaks OAuth 2, make an <a href="/console/clients">OAuth client</a>.
+        </li>
       </ol>
     </section>
   );
@@ -125,11 +128,12 @@ const STATES: Readonly<Record<ConnectKey['state'], { readonly word: string; read
 };
 
 function Keys({ keys, now }: { readonly keys: readonly ConnectKey[]; readonly now: number }) {
+  const noun = keys.some(({ grant }) => grant !== null) ? 'SCIM keys and OAuth clients' : 'SCIM keys';
   return (
     <>
-      <h2>SCIM keys</h2>
+      <h2>{noun}</h2>
       <Table
-        caption="SCIM keys"
+        caption={noun}
         rows={keys}
         columns={[
           { name: 'Key', show: (key) => <KeyName connectKey={key} /> },
@@ -145,11 +149,14 @@ function Keys({ keys, now }: { readonly keys: readonly ConnectKey[]; readonly no
   );
 }
 
-function KeyName({ connectKey: { label, username } }: { readonly connectKey: ConnectKey }) {
+function KeyName({ connectKey: { label, username, grant } }: { readonly connectKey: ConnectKey }) {
   return (
     <>
       {printable(label, 60)}
-      <small>{printable(username, 80)}</small>
+      <small>
+        {grant === null ? null : 'OAuth client for '}
+        {printable(username, 80)}
+      </small>
     </>
   );
 }
@@ -166,16 +173,24 @@ function State({ connectKey: { state, replacedBy, ownerLoginType } }: { readonly
   );
 }
 
-function GuideLinks({ connectKey: { id, label } }: { readonly connectKey: ConnectKey }) {
+function GuideLinks({ connectKey: { id, label, grant } }: { readonly connectKey: ConnectKey }) {
+  const what = grant === null ? 'the key' : 'the client';
+  const okta = (
+    <a href={`/console/connect/okta?key=${id}`} aria-label={`Okta, with ${what} ${label}`}>
+      Okta
+    </a>
+  );
+  const entra = (
+    <a href={`/console/connect/entra?key=${id}`} aria-label={`Entra, with ${what} ${label}`}>
+      Entra
+    </a>
+  );
+  if (grant !== null) return grant === 'authorization_code' ? okta : entra;
   return (
     <>
-      <a href={`/console/connect/okta?key=${id}`} aria-label={`Okta, with the key ${label}`}>
-        Okta
-      </a>
+      {okta}
       {' · '}
-      <a href={`/console/connect/entra?key=${id}`} aria-label={`Entra, with the key ${label}`}>
-        Entra
-      </a>
+      {entra}
     </>
   );
 }

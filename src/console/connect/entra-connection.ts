@@ -1,10 +1,16 @@
 // The first steps of Entra: the token, the application, the connection and its test.
 import type { StepRow } from './guide.ts';
+import { clientStep, ENTRA_OAUTH, ENTRA_OAUTH_PARTS, isClientOf } from './oauth-rows.ts';
 import { baseUrl, KEY_PARTS, USERNAME_FIELD, username } from './shared-rows.ts';
 
+const isClient = isClientOf('client_credentials', 'workload_identity');
+const isKey: typeof isClient = (facts) => !isClient(facts);
+
 export const ENTRA_CONNECTION: readonly StepRow[] = [
+  clientStep('Entra', 'client_credentials', 'workload_identity'),
   {
     title: 'Have the token at hand',
+    when: isKey,
     parts: [
       { kind: 'text', text: 'Entra signs in with one token: the user name of a SCIM key, a colon, and its password.' },
       {
@@ -63,8 +69,10 @@ export const ENTRA_CONNECTION: readonly StepRow[] = [
     title: 'Enter the connection',
     where: 'Enterprise applications > the app > Provisioning > Connect your application',
     parts: [
+      ...ENTRA_OAUTH_PARTS,
       {
         kind: 'form',
+        when: isKey,
         fields: [
           { label: 'Authentication method', value: 'Bearer token' },
           { label: 'Tenant URL', value: (facts) => baseUrl(facts, 'entra'), copy: true },
@@ -75,6 +83,7 @@ export const ENTRA_CONNECTION: readonly StepRow[] = [
           },
         ],
       },
+      ...ENTRA_OAUTH,
       {
         kind: 'more',
         summary: 'In older portals of Entra',

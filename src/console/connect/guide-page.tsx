@@ -97,7 +97,9 @@ export async function showGuide(screen: SignedIn, idp: IdpName): Promise<Answer>
 
 function factsOf({ url, portal }: SignedIn, key: ConnectKey | undefined): GuideFacts {
   const { policy, extensionUrn } = portal;
-  return { origin: url.origin, username: key?.state === 'alive' ? key.username : undefined, policy, extensionUrn };
+  const alive = key?.state === 'alive' ? key : undefined;
+  const client = alive?.grant ? { id: alive.id, grant: alive.grant } : undefined;
+  return { origin: url.origin, username: client ? undefined : alive?.username, client, policy, extensionUrn };
 }
 
 function noteOf({ url }: SignedIn, { key }: Look): NoticeProps | undefined {
@@ -135,17 +137,18 @@ function KeyChoice({ keys, chosen, idp }: KeyChoiceProps) {
   const options = others.map((key) => ({ value: key.id, text: keyName(key) }));
   return (
     <form method="get" action={`/console/connect/${idp}`} class="inline choice">
-      <SelectField name="key" label="Key" options={options} value={chosen?.id} />
+      <SelectField name="key" label="Key or client" options={options} value={chosen?.id} />
       <button type="submit" class="quiet">
-        Use this key
+        Use this
       </button>
     </form>
   );
 }
 
 /** A key in words. */
-function keyName({ label, username }: ConnectKey): string {
-  return `${printable(label, 60)} (${printable(username, 80)})`;
+function keyName({ label, username, grant }: ConnectKey): string {
+  const kind = grant === null ? '' : 'OAuth client, ';
+  return `${printable(label, 60)} (${kind}${printable(username, 80)})`;
 }
 
 interface CheckProps {

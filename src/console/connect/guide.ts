@@ -1,5 +1,6 @@
 // What a guide is made of: steps as data, which name by themselves for which portals they are meant. What is chosen in the policy
 // stands in these tables and nowhere else; one renderer shows them all.
+import type { GrantName } from '../../auth/oauth/client-grant.ts';
 import type { Policy } from '../../directory/policy.ts';
 
 export type IdpName = 'okta' | 'entra' | 'other';
@@ -10,6 +11,8 @@ export interface GuideFacts {
   readonly origin: string;
   /** The SCIM API Username of the chosen key; undefined where there is none yet. */
   readonly username: string | undefined;
+  /** Where the guide is about a client of OAuth instead of a key, and it works. */
+  readonly client?: { readonly id: string; readonly grant: GrantName } | undefined;
   readonly policy: Policy;
   /** The URN of the portal's extension, while `isAdmin` is honoured. */
   readonly extensionUrn: string | undefined;

@@ -1,10 +1,16 @@
 // The first steps of Okta: the key, the app, the connection and its test.
 import { byChoice, type StepRow } from './guide.ts';
+import { clientStep, isClientOf, OKTA_AUTHENTICATE, OKTA_OAUTH, OKTA_OAUTH_FIELDS } from './oauth-rows.ts';
 import { baseUrl, KEY_PARTS, USERNAME_FIELD, username } from './shared-rows.ts';
 
+const isClient = isClientOf('authorization_code');
+const isKey: typeof isClient = (facts) => !isClient(facts);
+
 export const OKTA_CONNECTION: readonly StepRow[] = [
+  clientStep('Okta', 'authorization_code'),
   {
     title: 'Have the key at hand',
+    when: isKey,
     parts: [
       { kind: 'text', text: 'Okta signs in with the user name and the password of a SCIM key.' },
       { kind: 'form', fields: [USERNAME_FIELD] },
@@ -61,13 +67,16 @@ export const OKTA_CONNECTION: readonly StepRow[] = [
               off: 'Leave Push Groups off, since groups are switched off in this portal, and both imports too.',
             }),
           },
-          { label: 'Authentication Mode', value: 'Basic Auth' },
-          { label: 'Username', value: username, copy: true },
-          { label: 'Password', value: 'the SCIM API Password', hint: 'No spaces before or behind it.' },
+          { label: 'Authentication Mode', value: (facts) => (isClient(facts) ? 'OAuth 2' : 'Basic Auth') },
+          { label: 'Username', value: username, copy: true, when: isKey },
+          { label: 'Password', value: 'the SCIM API Password', hint: 'No spaces before or behind it.', when: isKey },
+          ...OKTA_OAUTH_FIELDS.map((field) => ({ ...field, when: isClient })),
         ],
       },
+      OKTA_OAUTH,
       {
         kind: 'more',
+        when: isKey,
         summary: 'The app knows only HTTP Header',
         parts: [
           {
@@ -81,6 +90,7 @@ export const OKTA_CONNECTION: readonly StepRow[] = [
   {
     title: 'Test, then save',
     parts: [
+      OKTA_AUTHENTICATE,
       {
         kind: 'text',
         text: 'Press *Test Connector Configuration* (in an app of the catalog *Test API Credentials*), then *Save*. The [live check](#check) turns green when Okta was let in, and says what to change when it was not.',

@@ -29,7 +29,7 @@ export const USERNAME_FIELD: FieldRow = {
 /** Where the secret comes from: it is shown once, so a page can only say where to get a new one. */
 export const KEY_PARTS: readonly PartRow[] = [
   {
-    when: (facts) => !hasKey(facts),
+    when: (facts) => !hasKey(facts) && facts.client === undefined,
     kind: 'beware',
     text: 'There is no key yet that works. [Make one](/console/keys) for a service account: it belongs to nobody who might leave.',
   },
