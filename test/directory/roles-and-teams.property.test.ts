@@ -8,7 +8,7 @@ import { type SettingsContext, setChoice, setFeature } from '../../src/directory
 import { addTeam, removeTeam, renameTeam } from '../../src/directory/teams.ts';
 import { signedIn, type Visitor } from '../support/console.ts';
 import { RolesAndTeams, type Rules, type Said, type Verb } from '../support/model/roles-and-teams.ts';
-import { freshPortal, type Portal } from '../support/portal.ts';
+import { ENTRA, freshPortal, type Portal, STANDARD } from '../support/portal.ts';
 import { ENTERPRISE, expectCountersTrue, rows, userPath } from '../support/scim.ts';
 
 const RUNS = 12;
@@ -44,6 +44,7 @@ const step = fc.oneof(
       do: fc.constant('scim' as const),
       name,
       verb: fc.constantFrom<Verb>('POST', 'PUT', 'PATCH'),
+      like: fc.constantFrom<Like>('okta', 'entra'),
       said,
     }),
   },
@@ -57,13 +58,14 @@ const step = fc.oneof(
   { weight: 3, arbitrary: fc.record({ do: fc.constant('choose' as const), rules }) },
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+type Sent = Extract<Step, { do: 'scim' }>;
 
 /** What there is before the first step, so that most steps find something to do. */
 const BEGINNING: readonly Step[] = [
   { do: 'choose', rules: { roles: ['user', 'manager', 'admin'] } },
   { do: 'add', team: 'North' },
-  { do: 'scim', name: 'ada@acme.example', verb: 'POST', said: { division: 'North' } },
-  { do: 'scim', name: 'ben@acme.example', verb: 'POST', said: { division: 'South' } },
+  { do: 'scim', name: 'ada@acme.example', verb: 'POST', like: 'okta', said: { division: 'North' } },
+  { do: 'scim', name: 'ben@acme.example', verb: 'POST', like: 'okta', said: { division: 'South' } },
 ];
 
 interface World {
@@ -77,7 +79,9 @@ const USERS =
 const find = async (userName: string) =>
   (await rows<{ seq: number; id: string }>(USERS, userName))[0] ?? { seq: 4711, id: 'nobody' };
 
-/** As Okta and Entra send it: only what is said, the division and the rights each in their extension. */
+type Like = 'okta' | 'entra';
+
+/** As Okta sends it: only what is said, the division and the rights each in their extension. */
 function bodyOf(userName: string, { active, division, userType, isAdmin }: Said): Record<string, unknown> {
   return {
     userName,
@@ -88,15 +92,33 @@ function bodyOf(userName: string, { active, division, userType, isAdmin }: Said)
   };
 }
 
-async function send({ portal }: World, userName: string, verb: Verb, what: Said): Promise<boolean> {
+const PATHS: Readonly<Record<keyof Said, string>> = {
+  active: 'active',
+  division: `${ENTERPRISE}:division`,
+  userType: 'userType',
+  isAdmin: `${URN}:isAdmin`,
+};
+
+/** As Entra sends it: an operation an attribute, booleans as words, and nothing as a removal. */
+function operationsOf(what: Said): object[] {
+  return (Object.entries(what) as [keyof Said, Said[keyof Said]][]).map(([key, value]) =>
+    value === null || value === ''
+      ? { op: 'Remove', path: PATHS[key] }
+      : { op: 'Replace', path: PATHS[key], value: typeof value === 'boolean' ? (value ? 'True' : 'False') : value },
+  );
+}
+
+async function send({ portal }: World, { name: userName, verb, said: what, like }: Sent): Promise<boolean> {
   const body = bodyOf(userName, what);
+  const isEntra = like === 'entra' && Object.keys(what).length > 0;
+  const operations = isEntra ? operationsOf(what) : [{ op: 'replace', value: body }];
   const { id } = await find(userName);
   const path = verb === 'POST' ? '/Users' : userPath(id);
   const patch = {
     schemas: ['urn:ietf:params:scim:api:messages:2.0:PatchOp'],
-    Operations: [{ op: 'replace', value: body }],
+    Operations: operations,
   };
-  const { status } = await portal.send(verb, path, verb === 'PATCH' ? patch : body);
+  const { status } = await portal.send(verb, (isEntra ? ENTRA : STANDARD) + path, verb === 'PATCH' ? patch : body);
   expect(status).toBeLessThan(500);
   return status < 300;
 }
@@ -138,7 +160,7 @@ async function play(
   const { context } = world;
   switch (one.do) {
     case 'scim':
-      return [await send(world, one.name, one.verb, one.said), model.scim(one.name, one.verb, one.said)];
+      return [await send(world, one), model.scim(one.name, one.verb, one.said)];
     case 'delete':
       return [
         (await world.portal.send('DELETE', userPath((await find(one.name)).id))).status === 204,

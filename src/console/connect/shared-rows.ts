@@ -100,7 +100,7 @@ export const TEAM_LIST: PartRow = {
   kind: 'list',
   when: isDivision,
   items: [
-    { text: '`division` is the name of a team, equal to the letter.' },
+    { text: '`division` is the name of a [team](/console/teams), equal to the letter.' },
     {
       text: 'Without a team of that name the person is created all the same, in no team, and the [log](/console/log) says so.',
     },

@@ -1,6 +1,8 @@
 // The account itself: its names, how it signs in, what it may, and when that changed.
 
-import { isSteeredByScim } from '../../directory/account-rights.ts';
+import type { Account } from '../../directory/account.ts';
+import { roleGovernor, rolesToGive } from '../../directory/account-rights.ts';
+import type { Portal } from '../../directory/portal.ts';
 import { printable } from '../../printable.ts';
 import { roleName } from '../../wording.ts';
 import { Detail, Details } from '../page/details.tsx';
@@ -18,7 +20,6 @@ export function AccountPanel({ screen, details }: PanelProps) {
   const { account, passwordSetAt } = details;
   const { loginType, role, team, externalId, createdAt, updatedAt, deactivatedAt, removedAt } = account;
   const now = screen.nowMs;
-  const by = isSteeredByScim(account, screen.portal) ? 'set by the identity provider' : 'set in the console';
   return (
     <section class="panel" aria-labelledby="account">
       <h2 id="account">Account</h2>
@@ -42,7 +43,7 @@ export function AccountPanel({ screen, details }: PanelProps) {
         ) : null}
         <Detail name="Role">
           {printable(roleName(role), 80)}
-          <small>{by}</small>
+          <small>{whoSetsRole(account, screen.portal)}</small>
         </Detail>
         <Detail name="Team">{team === null ? null : <a href={membersPath(team)}>{printable(team, 200)}</a>}</Detail>
         <Detail name="Created">
@@ -65,4 +66,13 @@ export function AccountPanel({ screen, details }: PanelProps) {
       </Details>
     </section>
   );
+}
+
+function whoSetsRole(account: Account, portal: Portal): string {
+  const governor = roleGovernor(account, portal);
+  if (governor === undefined) return 'set in the console';
+  const isShared = rolesToGive(account, portal).length > 1;
+  return isShared
+    ? `set in the console; who is an admin, the identity provider says by ${governor}`
+    : `set by the identity provider, by ${governor}`;
 }
