@@ -36,6 +36,7 @@ beforeAll(async () => {
     env.DB.prepare('UPDATE users SET user_name = ? WHERE seq = ?').bind(HOSTILE, ownerSeq),
     env.DB.prepare('UPDATE api_keys SET username = ?').bind(HOSTILE),
     env.DB.prepare("INSERT INTO teams (id, name, name_key, created_at) VALUES ('t', ?1, ?1, 0)").bind(HOSTILE),
+    env.DB.prepare('UPDATE users SET team_seq = (SELECT seq FROM teams) WHERE seq = ?').bind(ownerSeq),
     env.DB.prepare('UPDATE portal SET name = ?').bind(HOSTILE),
     env.DB.prepare(
       `INSERT INTO destructions (kind, user_seq, registration, cause, actor, state, held_by, due_at, created_at, account)
@@ -59,6 +60,7 @@ beforeEach(() => {
 it.each([
   ['show', () => settings.show({ state })],
   ['team list', () => teams.list({ state })],
+  ['team members', () => teams.members(HOSTILE, { state, limit: 10 })],
   ['workspaces list', () => workspaces.list({ state })],
   ['destructions list --held', () => destructions.list({ state, held: true })],
   ['brake show', () => brake.show({ state, count: '50' })],
