@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { revokeKey } from '../../src/auth/key-store.ts';
 import { revokeSecret } from '../../src/auth/oauth/client-store.ts';
+import { countedDb } from '../support/counted-db.ts';
 import { Faults, firstWrite } from '../support/faults.ts';
 import { dump, freshPortal, HOST, type Portal, sendTo } from '../support/portal.ts';
 import {
@@ -71,14 +72,9 @@ describe('client credentials', () => {
     }
   });
 
-  it('costs two calls of D1, and the last use of the secret is known', async () => {
+  it('tells when a secret was used last', async () => {
     const client = await clientWithSecret(portal, BY_SECRET);
-    const faults = new Faults();
-    expect((await ask(portal, client, BY_CREDENTIALS, { env: faults.over(env) })).status).toBe(200);
-    expect(faults.calls.map(({ binding, writes }) => `${binding}${writes ? ' writes' : ''}`)).toEqual([
-      'DB',
-      'DB writes',
-    ]);
+    await accessTokenOf(portal, client);
     const used = await env.DB.prepare('SELECT last_used_at FROM oauth_secrets').first('last_used_at');
     expect(used).toBe(portal.sources.ms);
   });
@@ -210,6 +206,38 @@ describe('a refresh token', () => {
     expect((await ask(portal, client, refreshOf(access))).body.error).toBe('invalid_grant');
     expect((await withToken(portal, refresh)).status).toBe(401);
     expect((await withToken(portal, refresh.replace('pcr_', 'pct_'))).status).toBe(401);
+  });
+});
+
+describe('what a request costs', () => {
+  const costOf = async (client: Client, fields: Readonly<Record<string, string>>) => {
+    const { db, cost } = countedDb(env.DB);
+    const { status } = await ask(portal, client, fields, { env: { DB: db } });
+    return { status, ...cost };
+  };
+
+  it('is two calls of D1 and few rows, however many tokens the client has', async () => {
+    const bySecret = await clientWithSecret(portal, BY_SECRET);
+    const byBrowser = await clientWithSecret(portal, BY_BROWSER);
+    for (let n = 0; n < 20; n++) await accessTokenOf(portal, bySecret);
+    const { refresh } = await tokensByBrowser(portal, byBrowser);
+    const costs = {
+      'client credentials, the first': await costOf(await clientWithSecret(portal, BY_SECRET), BY_CREDENTIALS),
+      'client credentials, the 21st': await costOf(bySecret, BY_CREDENTIALS),
+      code: await costOf(byBrowser, exchangeOf(await anotherCode(byBrowser))),
+      refresh: await costOf(byBrowser, { grant_type: 'refresh_token', refresh_token: refresh }),
+      'a wrong secret': await costOf({ ...byBrowser, secret: 'x' }, BY_CREDENTIALS),
+    };
+    console.log(
+      Object.entries(costs)
+        .map(([name, cost]) => `${name}: ${JSON.stringify(cost)}`)
+        .join('\n'),
+    );
+    for (const [name, { calls, rowsRead, rowsWritten }] of Object.entries(costs)) {
+      expect(calls, name).toBeLessThanOrEqual(2);
+      expect(rowsRead, name).toBeLessThanOrEqual(40);
+      expect(rowsWritten, name).toBeLessThanOrEqual(12);
+    }
   });
 });
 
