@@ -76,7 +76,7 @@ class World {
   readonly clients: Client[] = [];
   readonly codes: Code[] = [];
   readonly inactive = new Set<number>();
-  tokens: Token[] = [];
+  readonly tokens: Token[] = [];
   readonly portal: Portal;
 
   constructor(portal: Portal) {
@@ -98,8 +98,9 @@ class World {
     return secrets.find(({ isRevoked }) => !isRevoked) ?? secrets[0];
   }
 
+  /** Ended tokens are tried again all the same. */
   end(isOver: (token: Token) => boolean): void {
-    this.tokens = this.tokens.filter((token) => !isOver(token));
+    for (const token of this.tokens.filter(isOver)) token.endsAt = 0;
   }
 
   add(client: Client, origin: object, body: { access_token: string; refresh_token?: string }): void {

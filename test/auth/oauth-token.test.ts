@@ -257,6 +257,14 @@ describe('a token given back', () => {
     expect((await ask(portal, client, { grant_type: 'refresh_token', refresh_token: refresh })).status).toBe(400);
   });
 
+  it('with a secret that was revoked changes nothing', async () => {
+    const client = await clientWithSecret(portal, BY_BROWSER);
+    const { access } = await tokensByBrowser(portal, client);
+    await revokeSecret(env, portal.sources, { clientId: client.id, secretId: client.secretId, actor: 'test' });
+    expect((await back(client, access)).status).toBe(401);
+    expect((await withToken(portal, access)).status).toBe(200);
+  });
+
   it('that is unknown or of another client changes nothing, and the answer is the same', async () => {
     const [client, other] = [await clientWithSecret(portal, BY_BROWSER), await clientWithSecret(portal, BY_BROWSER)];
     const { access } = await tokensByBrowser(portal, client);

@@ -198,6 +198,8 @@ describe('an assertion that proves nothing', () => {
 describe('keys that cannot be had', () => {
   const answers: [string, () => Response | Promise<Response>][] = [
     ['an error', () => new Response('no', { status: 500 })],
+    ['an error that shows the keys', () => Response.json({ keys: [keys.own.jwk] }, { status: 500 })],
+    ['a redirect that shows the keys', () => Response.json({ keys: [keys.own.jwk] }, { status: 302 })],
     ['nothing there', () => new Response('no', { status: 404 })],
     [
       'a redirect to somebody else',
