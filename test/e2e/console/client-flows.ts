@@ -54,6 +54,9 @@ export function clientFlows(stage: () => Stage): void {
     await page.reload();
     await stage().heading('Okta production').waitFor();
     expect(await page.getByText('pcs_').count()).toBe(0);
+    await page.getByRole('link', { name: 'Connect Okta, step by step' }).click();
+    await stage().heading('Have the client at hand').waitFor();
+    expect(await lookAt(page, 'client-guide')).toEqual([]);
   });
 
   it('an admin allows it in the window that Okta opens, and Okta gets in', async () => {
