@@ -2,9 +2,11 @@
 import { tokenHash } from '../auth/secret-token.ts';
 import { sessionStatements } from '../auth/session-begin.ts';
 import type { Portal } from '../directory/portal.ts';
-import { creationOf } from '../directory/user-creation.ts';
+import { type Creation, creationOf } from '../directory/user-creation.ts';
 import type { Sources } from '../env.ts';
+import type { Failure } from '../failure.ts';
 import { type CommitOutcome, commit } from '../storage/commit.ts';
+import { faultFailure } from '../storage/fault-failure.ts';
 import { guard } from '../storage/guard.ts';
 import type { Assertion } from './assertion.ts';
 import type { FirstSignIn } from './jit.ts';
@@ -24,11 +26,15 @@ export interface SignInToCommit {
   readonly create?: FirstSignIn | undefined;
 }
 
-/** What became of it. `again`: what was decided by has changed. `mailOf` is the mutation id of a mail to every admin. */
+/** Who makes the users of first sign-ins, for the journal. */
+export const SSO = 'sso';
+
+/** What became of it. `again`: what was decided by has changed. `mailOf` is the mutation id of a mail to every admin; `abandoned` that of
+ * the making of a user which got no answer: it may have taken effect, or still do. */
 export type Committed =
   | { readonly kind: 'signed_in'; readonly mailOf?: string }
   | { readonly kind: 'again' | 'replayed' | 'request_over' }
-  | Extract<CommitOutcome, { kind: 'fault' }>;
+  | { readonly kind: 'fault'; readonly failure: Failure; readonly abandoned?: string };
 
 /** Hex SHA-256 of what makes an assertion one of its kind. */
 export function assertionHash({ issuer, id }: Pick<Assertion, 'issuer' | 'id'>): Promise<string> {
@@ -40,7 +46,7 @@ export function assertionHash({ issuer, id }: Pick<Assertion, 'issuer' | 'id'>):
 export async function commitSignIn(db: D1Database, sources: Sources, signIn: SignInToCommit): Promise<Committed> {
   const { assertion, userNameKey, token, userAgent, requestId, portal, create } = signIn;
   const [session, used] = [await tokenHash(token), await assertionHash(assertion)];
-  const author = { actor: 'sso', requestId };
+  const author = { actor: SSO, requestId };
   const creation = create && creationOf(db, sources, portal, create.user, { ...create, ...author });
   const nowMs = Math.trunc(sources.nowMs());
   const isUser = `u.user_name_key = ?6 AND u.removed_at IS NULL AND u.login_type = 'saml' AND u.active = 1`;
@@ -62,9 +68,18 @@ export async function commitSignIn(db: D1Database, sources: Sources, signIn: Sig
       ...(assertion.inResponseTo === null ? [] : [answerRequest(db, assertion.inResponseTo)]),
     ],
   });
-  if (outcome.kind === 'fault') return outcome;
+  if (outcome.kind === 'fault') return faultOf(outcome, creation);
   if (outcome.kind === 'lost') return { kind: LOST[outcome.guard] ?? 'again' };
   return { kind: 'signed_in', ...(creation?.hasMail ? { mailOf: creation.commit.mutationId } : {}) };
+}
+
+function faultOf(outcome: Extract<CommitOutcome, { kind: 'fault' }>, creation: Creation | undefined): Committed {
+  const isAbandoned = outcome.fault.kind === 'stalled' && creation !== undefined;
+  return {
+    kind: 'fault',
+    failure: faultFailure(outcome).failure,
+    ...(isAbandoned ? { abandoned: creation.commit.mutationId } : {}),
+  };
 }
 
 const LOST: Readonly<Record<string, 'replayed' | 'request_over'>> = { replay: 'replayed', request: 'request_over' };

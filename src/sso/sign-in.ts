@@ -3,7 +3,6 @@ import { newToken } from '../auth/secret-token.ts';
 import type { Env, Sources } from '../env.ts';
 import { type Failure, fail } from '../failure.ts';
 import { fold } from '../scim/fold.ts';
-import { faultFailure } from '../storage/fault-failure.ts';
 import type { Assertion } from './assertion.ts';
 import { homeOf, pathWithin } from './relay-state.ts';
 import { acsUrl, readSso } from './settings.ts';
@@ -28,7 +27,13 @@ export type SamlOutcome =
   | { readonly kind: 'signed_in'; readonly token: string; readonly to: string; readonly mailOf?: string }
   /** It answered an admin's test, which signs nobody in. */
   | { readonly kind: 'tested'; readonly id: string }
-  | { readonly kind: 'refused'; readonly failure: Failure; readonly isVerified: boolean };
+  /** `abandoned`: the mutation id of a write without an answer, to be fenced off. */
+  | {
+      readonly kind: 'refused';
+      readonly failure: Failure;
+      readonly isVerified: boolean;
+      readonly abandoned?: string | undefined;
+    };
 
 const TRIES = 3;
 
@@ -81,7 +86,7 @@ async function finish(
     case 'again':
       return 'again';
     case 'fault':
-      return refused(faultFailure(done), true);
+      return { kind: 'refused', failure: done.failure, isVerified: true, abandoned: done.abandoned };
     case 'replayed':
       return refused(replayed(assertion), true);
     case 'request_over':

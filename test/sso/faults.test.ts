@@ -6,7 +6,7 @@ import { type Page, Visitor } from '../support/console.ts';
 import { dies, type Fault, Faults, nth, type Plan } from '../support/faults.ts';
 import { timeFlies } from '../support/flying-time.ts';
 import { dump, freshPortal, type Portal } from '../support/portal.ts';
-import { expectCountersTrue, JANE, jane, make, one, rows } from '../support/scim.ts';
+import { expectCountersTrue, expectStatus, JANE, jane, make, one, rows, userPath } from '../support/scim.ts';
 import { postResponse, requestIdIn, responseFor, switchSsoOn } from '../support/sso.ts';
 
 const CLAIMS = { email: JANE, givenName: 'Jane', familyName: 'Example', userType: 'admin' };
@@ -118,6 +118,20 @@ describe.each(KINDS)('%s', (_kind, isThere) => {
     await expectSignedIn(await anew());
     await faults.land();
     await expectOneJane(true);
+  });
+
+  it('whose commit lands after the person was deleted brings nobody back', async () => {
+    if (isThere) await make(portal, jane({ userType: 'admin' }));
+    const response = await responseFor(portal.sources, JANE, { attributes: CLAIMS });
+    const faults = new Faults(nth(3, { stalls: 'until landed' }));
+    const late = new Visitor(portal.sources).over(faults.over({ DB: env.DB }));
+    expect((await timeFlies(faults, () => postResponse(late, response))).status).toBe(503);
+    await expectSignedIn(await anew());
+    const { id } = await one<{ id: string }>('SELECT id FROM users WHERE user_name = ?', JANE);
+    await expectStatus(204, portal.send('DELETE', userPath(id)));
+    const before = await dump();
+    await faults.land();
+    expect(await dump()).toEqual(before);
   });
 
   it('is not done where the settings were changed or the person left while it was decided', async () => {

@@ -5,7 +5,9 @@ import { limitTries } from '../../auth/sign-in.ts';
 import { type Failure, fail, kindOf, ok, type Result } from '../../failure.ts';
 import { sendOutboxOf } from '../../outbox/work-outbox.ts';
 import { type SamlPost, signInBySaml } from '../../sso/sign-in.ts';
+import { SSO } from '../../sso/sign-in-commit.ts';
 import { answered } from '../../storage/deadline.ts';
+import { fenceOff } from '../../storage/fence.ts';
 import { recordRefusal } from '../../storage/refusals.ts';
 import type { Exchange, Handled } from '../exchange.ts';
 import { seeOther } from '../page/answer.ts';
@@ -32,8 +34,15 @@ export async function postResponse(exchange: Exchange): Promise<Handled> {
     case 'tested':
       return { response: seeOther(exchange, `/console/authentication/test/${outcome.id}`), route: ROUTE };
     case 'refused':
+      fenceAbandoned(exchange, outcome.abandoned);
       return refuse(exchange, outcome.failure, outcome.isVerified);
   }
+}
+
+/** The person is told to sign in again: what got no answer must not make them anew behind their back, or behind that of who deleted them. */
+function fenceAbandoned({ env, sources, later, requestId }: Exchange, abandoned: string | undefined): void {
+  if (abandoned === undefined) return;
+  later(() => fenceOff(env.DB, { actor: SSO, requestId }, abandoned, Math.trunc(sources.nowMs())));
 }
 
 async function readPost({ request, url, requestId }: Exchange): Promise<Result<SamlPost>> {
