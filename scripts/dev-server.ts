@@ -76,7 +76,9 @@ async function answers(port: number): Promise<boolean> {
   // Not below /scim, where a request without a key would be the first line of the log.
   const url = `http://127.0.0.1:${port}/`;
   for (const deadline = Date.now() + READY_WITHIN_MS; Date.now() < deadline; await pause(200)) {
-    const response = await fetch(url, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
+    const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(5_000) }).catch(
+      () => undefined,
+    );
     await response?.body?.cancel();
     if (response) return true;
   }

@@ -56,7 +56,9 @@ async function runningPortal({ portal, state }: Options): Promise<string> {
       `"${portal}" is no portal of this machine, such as http://127.0.0.1:8787, and this works with no other.`,
     );
   }
-  const answer = await fetch(origin, { signal: AbortSignal.timeout(10_000) }).catch(() => undefined);
+  const answer = await fetch(origin, { redirect: 'manual', signal: AbortSignal.timeout(10_000) }).catch(
+    () => undefined,
+  );
   await answer?.body?.cancel();
   if (answer) return origin;
   throw new ScriptError(`No portal answers at ${origin}. First run, in another terminal: npm start${where}`);
