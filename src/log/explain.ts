@@ -114,8 +114,16 @@ function attempted(method: string, route: string): string {
 const NAMED_ATTRIBUTES = 4;
 
 /** Attribute names in words, those of extensions without their schema. */
+/** Settings that are called otherwise than they are stored. */
+const SETTINGS: ReadonlyMap<string, string> = new Map([
+  ['sso', 'single sign-on'],
+  ['emailDomains', 'the e-mail domains'],
+  ['appUrl', 'the app URL'],
+]);
+
 function listed(attributes: readonly string[]): string {
-  const names = [...new Set(attributes.map((name) => printable(name.slice(name.lastIndexOf(':') + 1), 30)))];
+  const nameOf = (name: string) => SETTINGS.get(name) ?? name.slice(name.lastIndexOf(':') + 1);
+  const names = [...new Set(attributes.map((name) => printable(nameOf(name), 30)))];
   if (names.length === 0) return 'something';
   const named = names.slice(0, NAMED_ATTRIBUTES);
   const others = names.length - named.length;

@@ -28,7 +28,7 @@ export const SIGN_IN_REFUSALS = {
     quotes: true,
     change: {
       okta: `${OKTA.saml}: check Single sign-on URL, Audience URI, signed response and assertion, SHA256, and the certificate.`,
-      entra: `${ENTRA.certificate}: set Sign SAML response and assertion and SHA-256, and compare the certificate.`,
+      entra: `${ENTRA.certificate}: set Sign SAML response and assertion and SHA-256, compare the certificate, and Identifier and Reply URL beside it.`,
     },
   },
   saml_replayed: {

@@ -2,7 +2,10 @@
 import { putFile } from '../../src/api/files.ts';
 import { createScimKey, listKeys, revokeKey } from '../../src/auth/key-store.ts';
 import { runCron } from '../../src/lifecycle/cron.ts';
+import { addDomain } from '../../src/sso/email-domains.ts';
+import { readSsoRow, saveSso } from '../../src/sso/sso-store.ts';
 import { DAY_MS, unwrap } from '../support/lifecycle.ts';
+import { settingsWith } from '../support/provider.ts';
 import { expectStatus, JANE, JANE_PATH, one, patchOf, rows } from '../support/scim.ts';
 import type { Stored } from '../support/stored.ts';
 import { makeJane, makeJaneWithContent } from './scenarios-users.ts';
@@ -49,6 +52,16 @@ async function cron({ env, sources }: Stage): Promise<number[]> {
   return [200];
 }
 
+/** Each step looks at the settings as they are. */
+async function setUpSignIn({ env, sources }: Stage): Promise<number[]> {
+  const context = { db: env.DB, sources, actor: 'cli' };
+  const read = await readSsoRow(env.DB);
+  if (!read.ok) return statusOf(read);
+  const saved = await saveSso(context, read.value.sso, settingsWith(['MII']));
+  if (!saved.ok) return statusOf(saved);
+  return statusOf(await addDomain(context, 'acme.example'));
+}
+
 export const PORTAL_SCENARIOS: readonly Scenario[] = [
   { name: 'a key is made', act: mint, told: steady, repeat: mintAgain, without: withoutRevokedKeys },
   {
@@ -60,6 +73,7 @@ export const PORTAL_SCENARIOS: readonly Scenario[] = [
     act: revoke,
     told: steady,
   },
+  { name: 'single sign-on is set up, and a domain is added', act: setUpSignIn, told: steady },
   {
     name: 'a file is stored',
     prepare: makeJane,

@@ -151,6 +151,8 @@ describe('everything that can happen', () => {
     const attributes = ['a', 'b', 'c', 'd', 'e', 'f'];
     expect(explain(done('user.updated', { attributes })).sentence).toContain(' changed a, b, c, d and 2 more of ');
     expect(explain(done('user.updated', { attributes: [] })).sentence).toContain(' changed something of ');
+    const settings = done('portal.changed', { subject: 'portal', attributes: ['sso', 'emailDomains'] });
+    expect(explain(settings).sentence).toContain(' changed single sign-on and the e-mail domains in the settings');
   });
 
   it('shows the name of a group beside nothing else', () => {
