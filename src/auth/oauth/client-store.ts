@@ -33,8 +33,6 @@ export interface NewClient extends Author {
  * `invalid_value` (the owner is no active admin) or like storage does. */
 export async function createClient(env: Pick<Env, 'DB'>, sources: Sources, wanted: NewClient): Promise<Result<string>> {
   const { clientId, ownerSeq, label, grant } = wanted;
-  const redirectUris = grant.grant === 'authorization_code' ? grant.redirectUris : [];
-  const identity: Partial<WorkloadIdentity> = grant.grant === 'workload_identity' ? grant : {};
   const outcome = await auditedCommit(env.DB, sources, {
     type: 'key.created',
     subject: clientId,
@@ -46,18 +44,7 @@ export async function createClient(env: Pick<Env, 'DB'>, sources: Sources, wante
         `INSERT INTO api_keys (id, owner_seq, username, purpose, label, hash, created_at)
          SELECT ?1, seq, user_name, 'oauth', ?3, 'oauth:' || ?1, ?4 FROM users WHERE seq = ?2`,
       ).bind(clientId, ownerSeq, label, Math.trunc(sources.nowMs())),
-      env.DB.prepare(
-        `INSERT INTO oauth_clients (key_id, "grant", redirect_uris, issuer, subject, audience, jwks_url)
-         VALUES (?, ?, ?, ?, ?, ?, ?)`,
-      ).bind(
-        clientId,
-        grant.grant,
-        JSON.stringify(redirectUris),
-        identity.issuer ?? null,
-        identity.subject ?? null,
-        identity.audience ?? null,
-        identity.jwksUrl ?? null,
-      ),
+      insertGrant(env.DB, clientId, grant),
     ],
   });
   if (outcome.kind === 'committed') return ok(clientId);
@@ -70,6 +57,18 @@ export async function createClient(env: Pick<Env, 'DB'>, sources: Sources, wante
   const { value } = taken;
   const isSame = value?.ownerSeq === ownerSeq && value.label === label && value.grant === grant.grant;
   return isSame ? ok(clientId) : createClient(env, sources, { ...wanted, clientId: newKeyId(sources) });
+}
+
+function insertGrant(db: D1Database, clientId: string, grant: ClientGrant): D1PreparedStatement {
+  const redirectUris = grant.grant === 'authorization_code' ? grant.redirectUris : [];
+  const identity: Partial<WorkloadIdentity> = grant.grant === 'workload_identity' ? grant : {};
+  const { issuer = null, subject = null, audience = null, jwksUrl = null } = identity;
+  return db
+    .prepare(
+      `INSERT INTO oauth_clients (key_id, "grant", redirect_uris, issuer, subject, audience, jwks_url)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    )
+    .bind(clientId, grant.grant, JSON.stringify(redirectUris), issuer, subject, audience, jwksUrl);
 }
 
 /** A secret just made. `secret` exists only here: it is stored nowhere and cannot be shown again. */
