@@ -177,6 +177,38 @@ describe('one team', () => {
     expect(await names()).toEqual([]);
   });
 
+  it('is renamed and removed once although the answers were lost, and not at all where D1 fails', async () => {
+    const through = (path: string, name: string, fault: { fails: string; moment: 'before' | 'after' }) =>
+      post(path, { name }, admin.over(new Faults(firstWrite(fault)).over({ DB: env.DB })));
+    const [fails, lost] = [
+      { fails: 'D1 DB is overloaded', moment: 'before' as const },
+      { fails: 'Network connection lost.', moment: 'after' as const },
+    ];
+    const path = await pathOf('North');
+    for (const action of ['/name', '/remove']) await refused(through(path + action, 'South', fails), 503, /./);
+    expect((await through(`${path}/name`, 'South', lost)).status).toBe(303);
+    expect(await names()).toEqual(['South']);
+    expect((await through(`${path}/remove`, '', lost)).status).toBe(303);
+    expect((await rows<{ rule: string }>('SELECT rule FROM journal ORDER BY seq')).slice(-2)).toEqual([
+      { rule: 'team_renamed' },
+      { rule: 'team_removed' },
+    ]);
+  });
+
+  it('narrows the list of users together with what else is looked for', async () => {
+    await person('ben@acme.example', 'North');
+    await person('cem@acme.example');
+    const found = async (query: string) =>
+      [...(await admin.get(`/console/users?${query}`)).text.matchAll(/<small>(\w+)@acme/g)].map(([, who]) => who);
+    expect(await found('team=North')).toEqual(['ben', 'ann']);
+    expect(await found('team=North&q=ben&role=sender')).toEqual(['ben']);
+    expect(await found('team=North&role=manager')).toEqual([]);
+    expect(await found('team=North&show=deactivated')).toEqual([]);
+    const { text } = await admin.get('/console/users?team=Nowhere');
+    expect(textOf(text)).toContain('Only people of the team “Nowhere” were looked at.');
+    expect(text).toContain('<a href="/console/users">Clear the search</a>');
+  });
+
   it('that is not there any more is a page that says so', async () => {
     const path = await pathOf('North');
     await removeTeam(context, 'North');

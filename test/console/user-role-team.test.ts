@@ -191,6 +191,16 @@ describe('the team', () => {
     expect([page.status, await state()]).toEqual([400, { role: 'sender', team: null }]);
   });
 
+  it('is written once although the answer was lost, and not at all where D1 fails', async () => {
+    await begin('sendoso');
+    const through = (fault: { fails: string; moment: 'before' | 'after' }) =>
+      team(id, 'South', admin.over(new Faults(firstWrite(fault)).over({ DB: env.DB })));
+    await refused(through({ fails: 'D1 DB is overloaded', moment: 'before' }), 503, /./);
+    expect((await through({ fails: 'Network connection lost.', moment: 'after' })).status).toBe(303);
+    expect((await journalOf(id)).map(({ attributes }) => attributes).slice(1)).toEqual([['team']]);
+    expect(await state()).toMatchObject({ team: 'South' });
+  });
+
   it('is for active people of the identity provider', async () => {
     await begin('sendoso');
     await refused(team('break-glass@acme.example', 'South'), 400, /for the people of the identity provider/);
