@@ -7,7 +7,6 @@ import { allElements, attributeOf, childrenOf, parseXml, type XmlElement } from 
 
 export const PROTOCOL = 'urn:oasis:names:tc:SAML:2.0:protocol';
 export const ASSERTION = 'urn:oasis:names:tc:SAML:2.0:assertion';
-const ENCRYPTION = 'http://www.w3.org/2001/04/xmlenc#';
 /** Some dozen times a genuine response with many groups. */
 const MAX_KILOBYTES = 256;
 /** What XML allows, without anything that means something in XPath. */
@@ -53,7 +52,8 @@ function structureProblem(response: XmlElement): string | null {
   const status = statusProblem(response, PROTOCOL);
   if (status) return status;
   const all = allElements(response);
-  if (all.some(isEncrypted)) return 'The response has encrypted parts; switch encryption off at the identity provider.';
+  if (all.some(({ localName }) => localName.startsWith('Encrypted')))
+    return 'The response has encrypted parts; switch encryption off at the identity provider.';
   const assertions = all.filter(({ localName }) => localName === 'Assertion');
   const [assertion] = assertions;
   if (!assertion || assertions.length > 1)
@@ -70,10 +70,6 @@ function structureProblem(response: XmlElement): string | null {
 
 function isNamed(element: XmlElement, namespace: string, name: string): boolean {
   return element.namespaceURI === namespace && element.localName === name;
-}
-
-function isEncrypted({ namespaceURI, localName }: XmlElement): boolean {
-  return namespaceURI === ENCRYPTION || localName.startsWith('Encrypted');
 }
 
 function partsProblem(element: XmlElement, what: string, names: readonly string[]): string | null {
