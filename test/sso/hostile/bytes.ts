@@ -121,6 +121,11 @@ const ENCODINGS: readonly Row[] = [
     after(swap('</NameID><SubjectConfirmation', '<SubjectConfirmation')),
     'a closing tag has no opening one',
   ],
+  [
+    'a closing tag with an attribute',
+    after(swap('</NameID>', '</NameID Format="x">')),
+    'a closing tag has no opening one',
+  ],
   ['an attribute without quotes', after(swap('Version="2.0"', 'Version=2.0')), 'not well-formed'],
   ['an attribute twice', after(swap('Version="2.0"', 'Version="2.0" Version="2.0"')), 'not well-formed'],
   ['a prefix of no namespace', after(swap('<NameID ', '<evil:x/><NameID ')), 'a prefix that stands for no namespace'],
