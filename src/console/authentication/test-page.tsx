@@ -143,7 +143,7 @@ function Passed({ result, screen, provider }: OutcomeProps & { readonly result: 
             columns={[
               { name: 'Claim', show: ({ name }) => <code>{breakable(name)}</code> },
               { name: 'Value', show: ({ values }) => values.map((value) => <span class="line">{value}</span>) },
-              { name: 'What the portal makes of it', show: ({ use, isUsed }) => (isUsed ? use : <small>{use}</small>) },
+              { name: 'What it is for', show: ({ use, isUsed }) => (isUsed ? use : <small>{use}</small>) },
             ]}
           />
         </div>
