@@ -283,6 +283,7 @@ describe('switching', () => {
     expect(question).not.toContain('No admin has a password');
     await env.DB.prepare('DELETE FROM credentials').run();
     expect(await page(`${HERE}/off`)).toContain('No admin has a password: nobody could open this console any more.');
+    expect(await page()).toContain('No admin has a password: when the identity provider cannot be reached');
     expect((await send(`${HERE}/off`, {}, `${HERE}/off`)).location).toBe(`${HERE}?done=off`);
     expect((await stored())?.state).toBe('off');
     expect((await admin.get(`${HERE}/off`)).location).toBe(HERE);

@@ -1,11 +1,12 @@
 // The other two presets as a person meets them: `npm start -- --preset NAME`, both identity providers green, and the command
 // that shows and changes settings beside the running server.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeIdentity } from '../../scripts/idp/identity.ts';
 import { type Running, runCommand, startCommand } from './command.ts';
 
 describe.each([
@@ -53,6 +54,26 @@ describe.each([
     const authorization = `Basic ${btoa(`${username}:${password}`)}`;
     const schemas = await fetch(`${baseUrl}/Schemas`, { headers: { authorization } });
     expect(await schemas.text()).not.toContain('"nickName"');
+  });
+
+  it.runIf(preset === 'sendoso')('has single sign-on, e-mail domains and the app URL by commands', async () => {
+    const year = 365 * 86_400_000;
+    const { certificatePem } = await makeIdentity('idp.example', { notBeforeMs: 0, notAfterMs: Date.now() + year });
+    const file = join(state, 'idp.pem');
+    writeFileSync(file, certificatePem);
+    const fields = ['--issuer', 'https://idp.example/', '--certificate', file];
+    const wrong = await portal('sso', 'set', ...fields, '--sign-in-url', 'http://idp.example/');
+    expect([wrong.code, wrong.output]).toEqual([1, expect.stringContaining('must begin with https://')]);
+    const set = await portal('sso', 'set', ...fields, '--sign-in-url', 'https://idp.example/sso');
+    expect([set.code, set.output]).toEqual([0, expect.stringContaining('CN=idp.example')]);
+    const untested = await portal('sso', 'on');
+    expect([untested.code, untested.output]).toEqual([1, expect.stringContaining('--untested')]);
+    expect((await portal('sso', 'on', '--untested')).output).toContain('Single sign-on is on');
+    expect((await portal('domain', 'add', 'Acme2.example')).output).toContain('acme2.example');
+    expect((await portal('app-url', '/start')).code).toBe(0);
+    const { output } = await portal('show');
+    for (const part of ['on, by https://idp.example/', 'acme2.example', '/start']) expect(output).toContain(part);
+    expect((await portal('sso', 'off')).output).toContain('Single sign-on is off');
   });
 });
 

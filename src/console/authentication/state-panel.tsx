@@ -2,6 +2,7 @@
 import { isTested } from '../../sso/sso-store.ts';
 import type { SignedIn } from '../exchange.ts';
 import { ActionForm } from '../page/fields.tsx';
+import { Notice } from '../page/notice.tsx';
 import { Time } from '../page/time-text.tsx';
 import type { Provider, RecentTest } from './provider-query.ts';
 
@@ -62,6 +63,12 @@ export function StatePanel({ screen, provider }: PanelProps) {
       </h2>
       <p>{text}</p>
       {state === 'none' ? null : <Buttons screen={screen} provider={provider} state={state} />}
+      {provider.hasPasswordAdmin || state === 'none' ? null : (
+        <Notice kind="soon">
+          No admin has a password: when the identity provider cannot be reached, nobody can open this console. Keep one;
+          whoever runs the portal makes one with <code>npm run portal -- admin EMAIL</code>.
+        </Notice>
+      )}
       <Tests tests={provider.tests} now={screen.nowMs} />
     </section>
   );
