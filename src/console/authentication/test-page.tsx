@@ -1,16 +1,10 @@
 // What came of a test, for the admin who made it and for nobody else, until the test has run out.
-
-import type { Change } from '../../log/idp-menus.ts';
 import { printable } from '../../printable.ts';
-import { acsUrl } from '../../sso/settings.ts';
-import { settingsHash } from '../../sso/sso-store.ts';
 import type { TestResult } from '../../sso/test-result.ts';
 import type { Addressed, Answer, SignedIn } from '../exchange.ts';
 import { pageResponse } from '../page/answer.ts';
 import { BackLink } from '../page/back-link.tsx';
-import { COPY_SCRIPT, CopyField } from '../page/copy-field.tsx';
-import { Detail, Details } from '../page/details.tsx';
-import { ActionForm } from '../page/fields.tsx';
+import { COPY_SCRIPT } from '../page/copy-field.tsx';
 import { Notice } from '../page/notice.tsx';
 import { notFound } from '../page/refusal.tsx';
 import { Shell } from '../page/shell.tsx';
@@ -18,8 +12,9 @@ import { Table } from '../page/table.tsx';
 import { Time } from '../page/time-text.tsx';
 import { HERE } from './changes.tsx';
 import { type Provider, readProvider, selectProvider } from './provider-query.ts';
-import { SwitchOnForm } from './state-panel.tsx';
-import { changeFor, claimLines, IDP_ERRORS, personVerdict, type Verdict } from './test-words.ts';
+import { Changes, TestAgain, Values } from './test-parts.tsx';
+import { PassedTest } from './test-passed.tsx';
+import { changeFor, IDP_ERRORS } from './test-words.ts';
 
 interface TestRow {
   readonly userSeq: number | null;
@@ -66,7 +61,11 @@ interface OutcomeProps {
 
 function Outcome({ result, ...props }: OutcomeProps & { readonly result: TestResult | undefined }) {
   if (result === undefined) return <Waiting screen={props.screen} />;
-  return result.outcome === 'passed' ? <Passed result={result} {...props} /> : <Refused result={result} {...props} />;
+  return result.outcome === 'passed' ? (
+    <PassedTest result={result} {...props} />
+  ) : (
+    <Refused result={result} screen={props.screen} />
+  );
 }
 
 function Waiting({ screen }: { readonly screen: SignedIn }) {
@@ -90,9 +89,12 @@ function Waiting({ screen }: { readonly screen: SignedIn }) {
   );
 }
 
-type ResultOf<Outcome extends TestResult['outcome']> = Extract<TestResult, { outcome: Outcome }>;
-
-function Refused({ result, screen }: OutcomeProps & { readonly result: ResultOf<'refused'> }) {
+function Refused({
+  result,
+  screen,
+}: Pick<OutcomeProps, 'screen'> & {
+  readonly result: Extract<TestResult, { outcome: 'refused' }>;
+}) {
   return (
     <>
       <section class="panel verdict act" aria-labelledby="verdict">
@@ -107,112 +109,4 @@ function Refused({ result, screen }: OutcomeProps & { readonly result: ResultOf<
       <TestAgain formToken={screen.formToken} />
     </>
   );
-}
-
-function Passed({ result, screen, provider }: OutcomeProps & { readonly result: ResultOf<'passed'> }) {
-  const { assertion, person } = result;
-  const lines = claimLines(result, screen.portal);
-  return (
-    <>
-      <section class="panel verdict good" aria-labelledby="verdict">
-        <h2 id="verdict">
-          The response is right <span class="tag good">Test passed</span>
-        </h2>
-        <p>Both signatures, issuer, audience, addresses and times were checked.</p>
-        <Next result={result} screen={screen} provider={provider} />
-      </section>
-      <PersonPanel verdict={personVerdict(person, provider.row.appUrl)} />
-      <section class="panel setting" aria-labelledby="arrived">
-        <h2 id="arrived">What arrived</h2>
-        <Details>
-          <Detail name="Unique User Identifier">
-            <strong>{printable(assertion.nameId, 300)}</strong>
-            <small>The user name here, in any case; nothing else decides who it is.</small>
-          </Detail>
-          <Detail name="Its format">{printable(assertion.nameIdFormat ?? 'not said', 120)}</Detail>
-          <Detail name="Issuer">{printable(assertion.issuer, 300)}</Detail>
-        </Details>
-      </section>
-      {lines.length === 0 ? (
-        <p>No claims arrived besides it.</p>
-      ) : (
-        <div class="claims">
-          <Table
-            caption="Claims"
-            rows={lines}
-            columns={[
-              { name: 'Claim', show: ({ name }) => <code>{breakable(name)}</code> },
-              { name: 'Value', show: ({ values }) => values.map((value) => <span class="line">{value}</span>) },
-              { name: 'What it is for', show: ({ use, isUsed }) => (isUsed ? use : <small>{use}</small>) },
-            ]}
-          />
-        </div>
-      )}
-    </>
-  );
-}
-
-/** Names that are addresses break behind a slash. */
-function breakable(name: string) {
-  return name.split(/(?<=[/:])/).flatMap((part, i) => (i === 0 ? [part] : [<wbr />, part]));
-}
-
-/** From a test that passed to what can be done now. */
-function Next({ result, screen, provider }: OutcomeProps & { readonly result: ResultOf<'passed'> }) {
-  const { settings, seen } = provider;
-  if (!settings || settingsHash(settings) !== result.settingsHash) {
-    return (
-      <>
-        <Notice kind="soon">The settings were changed since: test them again.</Notice>
-        <TestAgain formToken={screen.formToken} />
-      </>
-    );
-  }
-  if (settings.state === 'on') return <p>Single sign-on is on with exactly these settings.</p>;
-  return <SwitchOnForm formToken={screen.formToken} seen={seen} />;
-}
-
-function PersonPanel({ verdict: { look, title, lines, change, href } }: { readonly verdict: Verdict }) {
-  return (
-    <section class={`panel verdict ${look}`} aria-labelledby="person">
-      <h2 id="person">{title}</h2>
-      {lines.map((line) => (
-        <p>{line}</p>
-      ))}
-      {href === undefined ? null : (
-        <p>
-          <a href={href}>See the account</a>
-        </p>
-      )}
-      <Changes change={change} />
-    </section>
-  );
-}
-
-const SIDES = { okta: 'Okta', entra: 'Entra', portal: 'Here' } as const;
-
-/** What to change, by side. */
-function Changes({ change }: { readonly change: Change | undefined }) {
-  if (change === undefined) return null;
-  return (
-    <Details label="What to change">
-      {(['okta', 'entra', 'portal'] as const).map((side) => (
-        <Detail name={SIDES[side]}>{change[side]}</Detail>
-      ))}
-    </Details>
-  );
-}
-
-/** What the identity provider must have, to compare. */
-function Values({ origin }: { readonly origin: string }) {
-  return (
-    <section class="panel setting">
-      <h2>What must stand there</h2>
-      <CopyField id="acs" label="Identifier, Reply URL and Relay State" value={acsUrl(origin)} />
-    </section>
-  );
-}
-
-function TestAgain({ formToken }: { readonly formToken: string }) {
-  return <ActionForm action={`${HERE}/test`} formToken={formToken} submit="Test again" />;
 }
