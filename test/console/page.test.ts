@@ -67,7 +67,7 @@ describe('addresses', () => {
     expect([303, 404]).toContain((await visitor.get(path)).status);
   });
 
-  it.each(['/', '/consoles', '/Console', '/console.css', '/favicon.ico', '/assets'])('%s is none', async (path) => {
+  it.each(['/consoles', '/Console', '/console.css', '/favicon.ico', '/assets'])('%s is none', async (path) => {
     const reply = await sendTo(env, portal.sources, 'GET', `https://portal.example${path}`);
     expect(reply.status).toBe(404);
   });
