@@ -20,8 +20,8 @@ export function addressesAt(origin: string): Addresses {
   };
 }
 
-/** The XML document. */
-export function metadataXml({ issuer, signInUrl, signOutUrl }: Addresses, { certificateBase64 }: Identity): string {
+/** The XML document. It offers no logout by requests, since the sign-out URL is a page to come to and no more. */
+export function metadataXml({ issuer, signInUrl }: Addresses, { certificateBase64 }: Identity): string {
   const redirect = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect';
   const protocol = 'urn:oasis:names:tc:SAML:2.0:protocol';
   return String(html`<EntityDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata" entityID="${issuer}">
@@ -31,7 +31,6 @@ export function metadataXml({ issuer, signInUrl, signOutUrl }: Addresses, { cert
         <X509Data><X509Certificate>${certificateBase64}</X509Certificate></X509Data>
       </KeyInfo>
     </KeyDescriptor>
-    <SingleLogoutService Binding="${redirect}" Location="${signOutUrl}"/>
     <NameIDFormat>urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified</NameIDFormat>
     <SingleSignOnService Binding="${redirect}" Location="${signInUrl}"/>
   </IDPSSODescriptor>

@@ -68,7 +68,9 @@ export async function set(options: SetOptions): Promise<void> {
 async function byMetadata({ metadata = '', ...others }: SetOptions, before: SsoSettings | undefined) {
   const { issuer, signInUrl, signOutUrl, certificate } = others;
   if ([issuer, signInUrl, signOutUrl, certificate].some((option) => option !== undefined)) {
-    throw new ScriptError('The metadata has all of it: leave the other options out.');
+    throw new ScriptError(
+      'The metadata has all of it but the sign-out URL, which is set by itself: leave the other options out.',
+    );
   }
   const read = must(await readIdpMetadata(textOf(metadata), Date.now()));
   print(...read.remarks);

@@ -17,7 +17,6 @@ export const MAX_METADATA_CHARACTERS = 200_000;
 export interface IdpMetadata {
   readonly issuer: string;
   readonly signInUrl: string;
-  readonly signOutUrl: string | null;
   /** At most `MAX_CERTIFICATES`, the newest first. */
   readonly certificates: readonly Certificate[];
   /** What the portal does otherwise than the file says; sentences. */
@@ -35,16 +34,12 @@ export async function readIdpMetadata(text: string, nowMs: number): Promise<Resu
   if (!issuer.ok) return issuer;
   const signIn = readAddress(locationOf(role, 'SingleSignOnService') ?? '', 'The sign-in URL of the metadata');
   if (!signIn.ok) return signIn;
-  const signOutText = locationOf(role, 'SingleLogoutService');
-  const signOut = signOutText === undefined ? undefined : readAddress(signOutText, 'The sign-out URL of the metadata');
-  if (signOut?.ok === false) return signOut;
   const certificates = usableCertificates(role, nowMs);
   if (!certificates.ok) return certificates;
   const { taken, left } = certificates.value;
   return ok({
     issuer: issuer.value,
     signInUrl: signIn.value,
-    signOutUrl: signOut?.value ?? null,
     certificates: taken,
     remarks: [
       ...(left === 0
@@ -55,6 +50,12 @@ export async function readIdpMetadata(text: string, nowMs: number): Promise<Resu
             'The metadata asks for signed requests, which the portal does not send: switch that off in the identity provider.',
           ]
         : []),
+      // It answers requests, which the portal does not send: a person who only comes there sees an error.
+      ...(locationOf(role, 'SingleLogoutService') === undefined
+        ? []
+        : [
+            'The sign-out URL of the metadata is not taken: it needs a request that the portal does not send. The one that was set stays.',
+          ]),
     ],
   });
 }

@@ -4,7 +4,7 @@ import { type Failure, fail, ok, type Result } from '../failure.ts';
 import { readableTime } from '../printable.ts';
 import { readCertificate } from './certificate.ts';
 import type { IdpMetadata } from './idp-metadata.ts';
-import { readAddress, readIssuer } from './provider-address.ts';
+import { readAddress, readIssuer, readSignOut } from './provider-address.ts';
 import { MAX_CERTIFICATES, type SsoSettings } from './settings.ts';
 
 /** The fields, as they were typed. `certificates` are those to add, empty ones left out of account. */
@@ -40,8 +40,7 @@ export function withTyped(before: SsoSettings | undefined, typed: TypedSettings,
   if (!issuer.ok) return wrong('issuer', issuer.failure);
   const signIn = readAddress(typed.signInUrl, 'The sign-in URL');
   if (!signIn.ok) return wrong('signInUrl', signIn.failure);
-  const hasSignOut = typed.signOutUrl.trim() !== '';
-  const signOut = hasSignOut ? readAddress(typed.signOutUrl, 'The sign-out URL') : ok(null);
+  const signOut = readSignOut(typed.signOutUrl);
   if (!signOut.ok) return wrong('signOutUrl', signOut.failure);
   const certificates = [...base.certificates];
   for (const [place, text] of typed.certificates.entries()) {
@@ -79,11 +78,11 @@ function wrong(field: SettingsField, failure: Failure): ChangedSettings {
   return { ok: false, field, failure };
 }
 
-/** The settings as the metadata has them: everything of before is replaced, the certificates too. */
+/** The settings as the metadata has them: what it says replaces what was there, the certificates too. The sign-out URL stays. */
 export function withMetadata(before: SsoSettings | undefined, metadata: IdpMetadata): SsoSettings {
-  const { issuer, signInUrl, signOutUrl } = metadata;
+  const { issuer, signInUrl } = metadata;
   const certificates = metadata.certificates.map(({ base64 }) => base64);
-  return { ...(before ?? NOTHING), issuer, signInUrl, signOutUrl, certificates };
+  return { ...(before ?? NOTHING), issuer, signInUrl, certificates };
 }
 
 /** The settings without the certificate of that SHA-256 fingerprint, with colons or without. Fails with `resource_not_found` where it

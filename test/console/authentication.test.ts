@@ -205,7 +205,6 @@ describe('the settings', () => {
     expect(await stored()).toEqual({
       ...settingsWith([]),
       state: 'on',
-      signOutUrl: null,
       certificates: (await stored())?.certificates,
     });
     expect((await stored())?.certificates.toSorted()).toEqual([made.first, made.second].toSorted());

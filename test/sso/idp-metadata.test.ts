@@ -48,19 +48,20 @@ async function reason(xml: string): Promise<string> {
 describe('metadata', () => {
   it('as Okta offers it gives issuer, sign-in URL by redirect, and the certificate', async () => {
     const { certificates, ...rest } = await read(okta(made.current));
-    expect(rest).toEqual({ issuer: ISSUER, signInUrl: SIGN_IN_URL, signOutUrl: null, remarks: [] });
+    expect(rest).toEqual({ issuer: ISSUER, signInUrl: SIGN_IN_URL, remarks: [] });
     expect(certificates.map(({ base64 }) => base64)).toEqual([made.current]);
   });
 
-  it('as Entra offers it gives the sign-out URL too: another default namespace, roles of WS-Federation, a signature of its own', async () => {
+  it('as Entra offers it is read too, but for the sign-out URL: another default namespace, roles of WS-Federation, a signature of its own', async () => {
     const saml = role(key(made.current) + service('SingleLogoutService', 'HTTP-Redirect', SIGN_OUT_URL) + SERVICES);
     const xml = `\ufeff<?xml version="1.0" encoding="utf-8"?><EntityDescriptor ID="_1" entityID="https://sts.windows.net/1/" xmlns="${MD}" xmlns:md="${MD}"><Signature xmlns="http://www.w3.org/2000/09/xmldsig#"><SignedInfo/></Signature><RoleDescriptor xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="fed:SecurityTokenServiceType" protocolSupportEnumeration="http://docs.oasis-open.org/wsfed/federation/200706" xmlns:fed="http://docs.oasis-open.org/wsfed/federation/200706">${key(made.old)}</RoleDescriptor>${saml}</EntityDescriptor>`;
     const metadata = await read(xml);
     expect(metadata).toMatchObject({
       issuer: 'https://sts.windows.net/1/',
       signInUrl: SIGN_IN_URL,
-      signOutUrl: SIGN_OUT_URL,
+      remarks: [expect.stringContaining('The sign-out URL of the metadata is not taken')],
     });
+    expect(metadata).not.toHaveProperty('signOutUrl');
     expect(metadata.certificates.map(({ base64 }) => base64)).toEqual([made.current]);
   });
 
@@ -152,10 +153,6 @@ describe('what is no metadata of an identity provider', () => {
       [good.replaceAll(SIGN_IN_URL, 'javascript:alert(1)'), 'must begin with https://'],
       [good.replaceAll(SIGN_IN_URL, 'https://a:b@idp.example/'), 'must not carry a user name or a password'],
       [good.replaceAll(SIGN_IN_URL, 'idp.example'), 'is no address'],
-      [
-        okta(made.current, `${SERVICES}${service('SingleLogoutService', 'HTTP-POST', 'ftp://idp.example')}`),
-        'The sign-out URL',
-      ],
       [okta(made.expired), 'have all expired'],
       [okta(made.short), 'has 1024 bits'],
     ] as const;

@@ -56,12 +56,12 @@ describe('the set-up', () => {
     expect((await readPeople(env.DB, certificateBase64)).trustsUs).toBe(true);
   });
 
-  it('by hand gets the same from the metadata', async () => {
+  it('by hand gets the same from the metadata, and the sign-out URL from nowhere else', async () => {
     const one = await identity();
     const read = await readIdpMetadata(metadataXml(ADDRESSES, one), START_MS);
-    const { issuer, signInUrl, signOutUrl } = ADDRESSES;
+    const { issuer, signInUrl } = ADDRESSES;
     const certificates = [{ base64: one.certificateBase64 }];
-    expect(read).toMatchObject({ ok: true, value: { issuer, signInUrl, signOutUrl, certificates, remarks: [] } });
+    expect(read).toMatchObject({ ok: true, value: { issuer, signInUrl, certificates, remarks: [] } });
   });
 });
 

@@ -46,6 +46,15 @@ describe('fields', () => {
     }
   });
 
+  it('take the sign-out pages of Okta and Entra', () => {
+    for (const signOutUrl of [
+      'https://acme.okta.com/login/signout',
+      'https://login.microsoftonline.com/common/wsfederation?wa=wsignout1.0',
+    ]) {
+      expect(outcome({ signOutUrl })).toMatchObject({ signOutUrl });
+    }
+  });
+
   it.each<[Partial<TypedSettings>, unknown, string]>([
     [{ issuer: '' }, 'issuer', 'The issuer is missing'],
     [{ issuer: 'two words' }, 'issuer', 'no spaces'],
@@ -60,6 +69,12 @@ describe('fields', () => {
     [{ signInUrl: 'https://' }, 'signInUrl', 'is no address'],
     [{ signInUrl: `https://idp.example/${'x'.repeat(2000)}` }, 'signInUrl', 'is no address'],
     [{ signOutUrl: 'ftp://idp.example' }, 'signOutUrl', 'The sign-out URL must begin'],
+    [
+      { signOutUrl: 'https://login.microsoftonline.com/00000000-0000-0000-0000-000000000001/saml2' },
+      'signOutUrl',
+      'Enter https://login.microsoftonline.com/common/wsfederation?wa=wsignout1.0 instead',
+    ],
+    [{ signOutUrl: ' https://LOGIN.microsoftonline.com/acme.example/SAML2/?x=1' }, 'signOutUrl', 'wsignout1.0'],
     [{ certificates: [] }, 0, 'The certificate is missing'],
     [{ certificates: ['', 'x y!'] }, 1, 'other characters'],
   ])('with %j are refused at %s', (more, field, words) => {
@@ -90,12 +105,11 @@ describe('fields', () => {
 });
 
 describe('metadata', () => {
-  it('replaces everything but the state, the certificates too', () => {
+  it('replaces everything but the state and the sign-out URL, the certificates too', () => {
     const certificate = readCertificate(made.second);
     const metadata = {
       issuer: 'https://other.example/',
       signInUrl: 'https://other.example/sso',
-      signOutUrl: null,
       certificates: certificate.ok ? [certificate.value] : [],
       remarks: [],
     };
@@ -105,7 +119,7 @@ describe('metadata', () => {
       testedHash: 'x',
       issuer: 'https://other.example/',
       signInUrl: 'https://other.example/sso',
-      signOutUrl: null,
+      signOutUrl: SIGN_OUT_URL,
       certificates: [made.second],
     });
     expect(withMetadata(undefined, metadata)).toMatchObject({ state: 'off', testedHash: null });

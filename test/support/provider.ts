@@ -44,7 +44,7 @@ export async function unfitCertificate(kind: keyof typeof KINDS): Promise<string
 
 export const ISSUER = 'http://www.okta.com/exk1example';
 export const SIGN_IN_URL = 'https://idp.example/app/portal/sso/saml';
-export const SIGN_OUT_URL = 'https://idp.example/app/portal/slo/saml';
+export const SIGN_OUT_URL = 'https://idp.example/login/signout';
 
 /** Settings as somebody saved them. */
 export function settingsWith(certificates: readonly string[], more: Partial<SsoSettings> = {}): SsoSettings {

@@ -18,7 +18,7 @@ import { StatePanel } from './state-panel.tsx';
 const DONE = {
   saved: 'Saved. Test the settings as they are now.',
   remarks:
-    'Saved, but not everything in the metadata was taken: the portal keeps two certificates, the newest that are valid, and signs no requests.',
+    'Saved, but not everything in the metadata was taken: the portal keeps two certificates, the newest that are valid, signs no requests, and takes no sign-out URL from there. Enter it below.',
   same: 'Nothing was changed: that is how the settings are.',
   removed: 'The certificate is removed: nothing that is signed with it is trusted any more.',
   on: 'Single sign-on is on. Sign-ins and refusals are in the log.',

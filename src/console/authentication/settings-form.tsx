@@ -1,6 +1,7 @@
 // What the identity provider says of itself: all at once from its metadata, or field by field.
 import { MAX_CERTIFICATE_CHARACTERS } from '../../sso/certificate.ts';
 import { MAX_METADATA_CHARACTERS } from '../../sso/idp-metadata.ts';
+import { ENTRA_SIGN_OUT, OKTA_SIGN_OUT } from '../../sso/provider-address.ts';
 import { MAX_CERTIFICATES } from '../../sso/settings.ts';
 import { ActionForm, TextField } from '../page/fields.tsx';
 import { FileArea } from '../page/file-area.tsx';
@@ -37,7 +38,7 @@ export function MetadataForm({ formToken, seen, wrong, typed }: FormProps & { re
       <FileArea
         name="metadata"
         label="Metadata of the identity provider (XML)"
-        hint="Okta: the page behind Sign On > Metadata URL, saved as a file. Entra: Federation Metadata XML. It replaces all values below, certificates too."
+        hint="Okta: the page behind Sign On > Metadata URL, saved as a file. Entra: Federation Metadata XML. It replaces the values below, certificates too, but not the sign-out URL."
         rows={5}
         maxlength={MAX_METADATA_CHARACTERS}
         value={typed ?? ''}
@@ -80,7 +81,7 @@ export function SettingsForm({ formToken, seen, wrong, typed, kept }: SettingsFo
       <TextField
         name="signOutUrl"
         label="Sign-out URL"
-        hint="Where people go when they sign out here. Okta: Sign out URL. Entra: Logout URL. Empty for none."
+        hint={`Where people go when they sign out here. Okta: ${OKTA_SIGN_OUT}. Entra: ${ENTRA_SIGN_OUT}. Empty for none.`}
         value={typed.signOutUrl}
         placeholder="https://"
         isWrong={wrong === 'signOutUrl'}

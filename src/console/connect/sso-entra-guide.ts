@@ -1,4 +1,5 @@
 // How to set up single sign-on with Microsoft Entra ID, in the words of its menus. docs/sso-entra.md says the same at more length.
+import { ENTRA_SIGN_OUT } from '../../sso/provider-address.ts';
 import { acsUrl } from '../../sso/settings.ts';
 import type { GuideTable } from './guide.ts';
 import { CLAIM_ROWS, isJit, LAST_SSO_STEPS, NAME_PARTS, SIGNING_TIP } from './sso-rows.ts';
@@ -133,7 +134,7 @@ export const SSO_ENTRA_GUIDE: GuideTable = {
           rows: [
             { cells: ['*Set up the app > Microsoft Entra Identifier*', 'Issuer'] },
             { cells: ['*Set up the app > Login URL*', 'Sign-in URL'] },
-            { cells: ['*Set up the app > Logout URL*', 'Sign-out URL'] },
+            { cells: [`Not *Logout URL*, but \`${ENTRA_SIGN_OUT}\``, 'Sign-out URL'] },
             { cells: ['*SAML Certificates > Certificate (Base64)*', 'Certificate'] },
           ],
         },

@@ -1,4 +1,5 @@
 // How to set up single sign-on with Okta, in the words of its menus. docs/sso-okta.md says the same at more length.
+import { OKTA_SIGN_OUT } from '../../sso/provider-address.ts';
 import { acsUrl } from '../../sso/settings.ts';
 import type { GuideTable } from './guide.ts';
 import { CLAIM_ROWS, isJit, LAST_SSO_STEPS, NAME_PARTS, SIGNING_TIP } from './sso-rows.ts';
@@ -108,7 +109,7 @@ export const SSO_OKTA_GUIDE: GuideTable = {
           rows: [
             { cells: ['*Issuer*', 'Issuer'] },
             { cells: ['*Sign on URL*', 'Sign-in URL'] },
-            { cells: ['*Sign out URL*', 'Sign-out URL'] },
+            { cells: [`Not *Sign out URL*, but \`${OKTA_SIGN_OUT}\``, 'Sign-out URL'] },
             { cells: ['*Signing Certificate*', 'Certificate'] },
           ],
         },
