@@ -69,7 +69,6 @@ export function authenticationFlows(stage: () => Stage): void {
     await stage().go(HERE);
     await stage().button('Switch on').click();
     await page.getByText('Single sign-on is on. Sign-ins').waitFor();
-    expect(await lookAt(page, 'authentication-on')).toEqual([]);
     await page.getByRole('link', { name: 'Switch off' }).click();
     await stage().heading('Switch single sign-on off?').waitFor();
     expect(await lookAt(page, 'authentication-off')).toEqual([]);
@@ -94,7 +93,7 @@ export function authenticationFlows(stage: () => Stage): void {
   });
 }
 
-/** One answer of each kind to a test; null has not come yet. */
+/** Answers to tests; null has not come yet. */
 function resultsFor(hash: string): Record<string, TestResult | null> {
   const entra = 'http://schemas.xmlsoap.org/ws/2005/05/identity/claims/';
   const attributes = {
@@ -107,12 +106,6 @@ function resultsFor(hash: string): Record<string, TestResult | null> {
   const passed = (person: TestedPerson): TestResult => ({ outcome: 'passed', assertion, person, settingsHash: hash });
   return {
     waiting: null,
-    refused: {
-      outcome: 'refused',
-      code: 'saml_response_refused',
-      detail:
-        'The audience is https://other.example; set Audience URI (Okta) or Identifier (Entra) to that of this portal.',
-    },
     created: passed({
       ...{ kind: 'created', userName: JANE, role: 'sender', team: null },
       ...{ unknownRole: 'king', unknownTeam: 'North' },
