@@ -91,6 +91,7 @@ const WHOLE_ROUTES: Readonly<Record<string, string>> = {
   'POST /.search': 'search users and groups',
   'POST /auth/saml2/': 'sign in by single sign-on',
   'GET /oauth/authorize': 'be allowed by an admin',
+  'POST /oauth/authorize': 'be allowed by an admin',
   'POST /oauth/token': 'get an access token',
   'POST /oauth/revoke': 'give back a token',
 };
