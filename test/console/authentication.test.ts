@@ -38,7 +38,11 @@ beforeEach(async () => {
   admin = await signedIn(portal.sources);
 });
 
-const textOf = (html: string) => html.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');
+const textOf = (html: string) =>
+  html
+    .replaceAll('<wbr/>', '')
+    .replaceAll(/<[^>]+>/g, ' ')
+    .replaceAll(/\s+/g, ' ');
 const page = async (path = HERE) => textOf((await admin.get(path)).text);
 const stored = async () => readSso((await ssoRow()).sso);
 const store = (settings: SsoSettings) =>
