@@ -36,7 +36,7 @@ describe('the question', () => {
     const text = textOf(page);
     expect(page.status).toBe(200);
     expect(text).toContain('Allow Okta production?');
-    expect(text).toContain('Create, change and deactivate people, and manage groups.');
+    expect(text).toContain('It may Create, change and deactivate people, and manage groups.');
     expect(text).toContain('access ends at once, the profile is removed, files and messages are deleted for ever');
     expect(text).toContain('Acts for scim-admin@acme.example');
     expect(text).toContain('Answer goes to system-admin.okta.com');
@@ -51,7 +51,19 @@ describe('the question', () => {
     portal = await freshPortal('sendoso');
     admin = await signedIn(portal.sources);
     const text = textOf(await admin.get(authorizePath(await makeClient(admin))));
-    expect(text).toContain('give roles');
+    expect(text).toContain('Create, change and deactivate people, and give and take roles, also that of an admin.');
+  });
+
+  it('says that the client can make admins and end them, where isAdmin is honoured and nowhere else', async () => {
+    for (const [preset, says] of [
+      ['open', true],
+      ['sendsafely', false],
+    ] as const) {
+      portal = await freshPortal(preset);
+      admin = await signedIn(portal.sources);
+      const text = textOf(await admin.get(authorizePath(await makeClient(admin))));
+      expect(text.includes('make people admins and take that from them')).toBe(says);
+    }
   });
 
   it('costs one call of D1', async () => {

@@ -1,13 +1,22 @@
 // What an admin allows, in sentences: what the client may do here, and what goes with the people that it deactivates. Pure.
 import type { Portal } from '../../directory/portal.ts';
-import { listText } from '../../wording.ts';
+import { ADMIN_ROLE } from '../../directory/admin-role.ts';
+import { capital, listText } from '../../wording.ts';
 
-/** What it may do, by the policy of this portal. */
-export function mayDo({ policy }: Pick<Portal, 'policy'>): string {
-  const admins = policy.adminBy === 'user_type' ? ', give roles' : '';
-  return policy.groups === 'full'
-    ? `Create, change and deactivate people${admins}, and manage groups.`
-    : `Create, change and deactivate people${admins}.`;
+/** What it may do, by the choices of this portal. */
+export function mayDo({ policy, extensionUrn }: Pick<Portal, 'policy' | 'extensionUrn'>): string {
+  const rights = [
+    'create, change and deactivate people',
+    ...(policy.adminBy === 'user_type' ? [rolesText(policy.roles)] : []),
+    ...(extensionUrn === undefined ? [] : ['make people admins and take that from them']),
+    ...(policy.groups === 'full' ? ['manage groups'] : []),
+  ];
+  const text = rights.length === 1 ? rights.join() : `${rights.slice(0, -1).join(', ')}, and ${rights.at(-1)}`;
+  return `${capital(text)}.`;
+}
+
+function rolesText(roles: readonly string[]): string {
+  return roles.includes(ADMIN_ROLE) ? 'give and take roles, also that of an admin' : 'give and take roles';
 }
 
 /** What a deactivation destroys, in one sentence. */
