@@ -35,15 +35,21 @@ beforeEach(async () => {
 });
 afterEach(() => vi.restoreAllMocks());
 
-const ask = (assertion: string, more: Readonly<Record<string, string>> = {}) =>
-  postForm(portal, '/oauth/token', {
+const ask = (
+  assertion: string,
+  more: Readonly<Record<string, string>> = {},
+  headers: Readonly<Record<string, string>> = {},
+) => {
+  const fields = {
     grant_type: 'client_credentials',
     client_id: clientId,
     client_assertion_type: ASSERTION_TYPE,
     client_assertion: assertion,
     scope: 'scim',
     ...more,
-  });
+  };
+  return postForm(portal, '/oauth/token', fields, { headers });
+};
 const signed = (more: object = {}, header: object = {}, key = keys.own) =>
   issuer.assertion(portal.sources.ms, more, header, key);
 const seconds = () => Math.floor(portal.sources.ms / 1000);
@@ -73,12 +79,11 @@ describe('an assertion that is right', () => {
 
   it('by a new key of the issuer is accepted when it is seen, and an elliptic one too', async () => {
     expect((await ask(await signed())).status).toBe(200);
-    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 31_000 });
+    portal.sources.ms += 31_000;
     issuer.shown = [keys.own, keys.next, keys.elliptic];
     expect((await ask(await signed({}, {}, keys.next))).status).toBe(200);
     expect((await ask(await signed({}, {}, keys.elliptic))).status).toBe(200);
     expect(issuer.fetched).toBe(2);
-    vi.useRealTimers();
   });
 
   it('opens nothing from the moment when the client is revoked', async () => {
@@ -216,10 +221,74 @@ describe('keys that cannot be had', () => {
     const before = await dump();
     const { status, body, headers } = await ask(await signed());
     expect([status, body.error]).toEqual([503, 'temporarily_unavailable']);
-    expect(headers.get('retry-after')).toBe('5');
+    expect(headers.get('retry-after')).toBe('30');
     expect(await dump()).toEqual(before);
     issuer.answers = undefined;
+    portal.sources.ms += 30_000;
     expect((await ask(await signed())).status).toBe(200);
+  });
+
+  const failing = () => Promise.reject(new TypeError('connection refused'));
+
+  it('are asked for once in half a minute while the address fails, however many ask', async () => {
+    issuer.answers = failing;
+    for (let n = 0; n < 5; n++) expect((await ask(await signed())).status).toBe(503);
+    portal.sources.ms += 29_999;
+    expect((await ask(await signed())).status).toBe(503);
+    expect(issuer.fetched).toBe(1);
+    portal.sources.ms += 1;
+    expect((await ask(await signed())).status).toBe(503);
+    expect(issuer.fetched).toBe(2);
+  });
+
+  it('are asked for by five at most of many at once, and all that come later are answered', async () => {
+    let release: () => void = () => undefined;
+    const slow = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    issuer.answers = () => slow.then(() => Response.json({ keys: [keys.own.jwk] }));
+    const assertion = await signed();
+    const first = Array.from({ length: 5 }, () => ask(assertion));
+    await vi.waitFor(() => expect(issuer.fetched).toBe(5));
+    expect((await ask(assertion)).status).toBe(503);
+    release();
+    expect((await Promise.all(first)).map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+    expect((await ask(assertion)).status).toBe(200);
+    expect(issuer.fetched).toBe(5);
+  });
+
+  it('are used for a day after they were fetched last, while the address fails', async () => {
+    expect((await ask(await signed())).status).toBe(200);
+    issuer.answers = failing;
+    portal.sources.ms += 11 * 60_000;
+    expect((await ask(await signed())).status).toBe(200);
+    expect((await ask(await signed())).status).toBe(200);
+    expect(issuer.fetched).toBe(2);
+    // Whether a new key is good cannot be known now; a signature by nobody is refused all the same.
+    expect((await ask(await signed({}, {}, keys.next))).status).toBe(503);
+    expect((await ask(await signed({}, {}, keys.strange))).status).toBe(401);
+    portal.sources.ms += 24 * 3_600_000 - 11 * 60_000;
+    expect((await ask(await signed())).status).toBe(503);
+    issuer.answers = undefined;
+    portal.sources.ms += 30_000;
+    expect((await ask(await signed())).status).toBe(200);
+  });
+
+  it('of a withdrawn key are forgotten with the next fetch', async () => {
+    expect((await ask(await signed())).status).toBe(200);
+    issuer.shown = [keys.next];
+    portal.sources.ms += 10 * 60_000;
+    expect((await ask(await signed())).status).toBe(401);
+    expect((await ask(await signed({}, {}, keys.next))).status).toBe(200);
+  });
+
+  it('count as failures of the address that asks: 429 after twenty in a minute', async () => {
+    issuer.answers = failing;
+    const assertion = await signed();
+    const headers = { 'cf-connecting-ip': '203.0.113.78' };
+    const statuses = [];
+    for (let n = 0; n < 21; n++) statuses.push((await ask(assertion, {}, headers)).status);
+    expect([new Set(statuses.slice(0, 20)), statuses[20]]).toEqual([new Set([503]), 429]);
   });
 
   it('does not fetch them for each of many assertions by unknown keys', async () => {

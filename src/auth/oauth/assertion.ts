@@ -4,8 +4,8 @@ import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose'
 import { fail, messageOf } from '../../failure.ts';
 import { printable } from '../../printable.ts';
 import { isKeyAddressOf, type WorkloadIdentity } from './client-grant.ts';
-import { issuerKeys, KeysUnavailable } from './issuer-keys.ts';
-import { faulted, type Outcome, refuse } from './refused.ts';
+import { issuerKeys, KeysUnavailable, REST_SECONDS } from './issuer-keys.ts';
+import { type Outcome, refuse, unproven } from './refused.ts';
 
 const ALGORITHMS = ['RS256', 'PS256', 'ES256'];
 const SKEW_SECONDS = 120;
@@ -21,7 +21,7 @@ export async function verifyAssertion(
   const wrong = wrongWithHeader(assertion);
   if (wrong !== undefined || !isKeyAddressOf(identity)) return untrusted(wrong ?? 'the JWKS URL is not at the issuer');
   try {
-    const { payload } = await jwtVerify(assertion, issuerKeys(identity.jwksUrl), {
+    const { payload } = await jwtVerify(assertion, issuerKeys(identity.jwksUrl, nowMs), {
       algorithms: ALGORITHMS,
       issuer: identity.issuer,
       subject: identity.subject,
@@ -82,7 +82,9 @@ function untrusted(why: string) {
   return refuse('invalid_client', `The client_assertion is refused: ${why}.`);
 }
 
+/** To be counted like a wrong credential: whoever knows the id of a client can send what nobody has signed. */
 function unavailable({ jwksUrl }: WorkloadIdentity, error: Error) {
-  const detail = `The keys of the issuer at ${new URL(jwksUrl).host} could not be fetched; try again shortly.`;
-  return faulted(fail('storage_unavailable', detail, { internal: messageOf(error), retryAfterSeconds: 5 }).failure);
+  const detail = `The keys of the issuer at ${new URL(jwksUrl).host} could not be fetched; try again in ${REST_SECONDS} seconds.`;
+  const more = { internal: messageOf(error), retryAfterSeconds: REST_SECONDS };
+  return unproven(fail('storage_unavailable', detail, more).failure);
 }

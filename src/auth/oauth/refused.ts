@@ -17,6 +17,8 @@ export type OAuthError =
 export interface Refused {
   readonly error: OAuthError;
   readonly failure: Failure;
+  /** A fault that a stranger can bring about: counted by address like a wrong credential. */
+  readonly isUnproven?: true;
 }
 
 export type Outcome<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refused: Refused };
@@ -38,6 +40,11 @@ export function refuse(error: keyof typeof CODES, detail: string): { readonly ok
 export function faulted(failure: Failure): { readonly ok: false; readonly refused: Refused } {
   const error = failure.code === 'storage_unavailable' ? 'temporarily_unavailable' : 'server_error';
   return { ok: false, refused: { error, failure } };
+}
+
+/** A fault before the client has shown who it is, which costs more than a look at the database. */
+export function unproven(failure: Failure): { readonly ok: false; readonly refused: Refused } {
+  return { ok: false, refused: { ...faulted(failure).refused, isUnproven: true } };
 }
 
 /** A sentence in the characters that `error_description` may have. */

@@ -1,6 +1,7 @@
 // What an admin allows, in sentences: what the client may do here, and what goes with the people that it deactivates. Pure.
-import type { Portal } from '../../directory/portal.ts';
+
 import { ADMIN_ROLE } from '../../directory/admin-role.ts';
+import type { Portal } from '../../directory/portal.ts';
 import { capital, listText } from '../../wording.ts';
 
 /** What it may do, by the choices of this portal. */

@@ -52,11 +52,13 @@ async function readForm({ request, url }: Exchange): Promise<Outcome<string>> {
 /** Who has not shown which client it is: counted by address, and a sample is kept for the admin to see. */
 async function stranger(exchange: Exchange, route: string, refused: Refused): Promise<Handled> {
   const { env, request, url } = exchange;
-  const { failure } = refused;
-  if (kindOf(failure.code).status >= 500) return { response: refusal(refused), route, failure };
+  const { failure, isUnproven = false } = refused;
+  const isFault = kindOf(failure.code).status >= 500;
+  if (isFault && !isUnproven) return { response: refusal(refused), route, failure };
   const address = request.headers.get('cf-connecting-ip') ?? 'unknown';
   const limited = await limitFailures(env, url.hostname, address);
   exchange.later(async () => {
+    if (isFault) return;
     const key = `unauthenticated:${url.hostname}`;
     const sample = await answered('rate limit', () => env.REFUSAL_SAMPLE.limit({ key }));
     if (sample.success) await note(exchange, route, failure, null);
@@ -67,7 +69,7 @@ async function stranger(exchange: Exchange, route: string, refused: Refused): Pr
 }
 
 const TOO_MANY =
-  'Too many requests with a wrong credential came from this address. Correct client id and secret, then try again in a minute.';
+  'Too many requests whose credential could not be accepted came from this address. Correct client id and secret or assertion, then try again in a minute.';
 
 function ofClient(exchange: Exchange, route: string, refused: Refused, keyId: string): Handled {
   const { failure } = refused;
