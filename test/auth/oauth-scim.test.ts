@@ -113,6 +113,23 @@ it('that has run out is no news to the admin, and one that nobody knows is', asy
   expect(await refusals()).toEqual(['token_unknown', 'token_unknown']);
 });
 
+it('that has run out is 401 however many requests have it at once, so that the client gets another', async () => {
+  const headers = { authorization: `Bearer ${token}`, 'cf-connecting-ip': '203.0.113.79' };
+  const read = () => portal.send('GET', '/Users', undefined, { headers });
+  portal.sources.ms += HOUR_MS;
+  const replies = await Promise.all(Array.from({ length: 30 }, read));
+  expect(new Set(replies.map(({ status }) => status))).toEqual(new Set([401]));
+  expect(replies.every(({ headers: told }) => told.get('www-authenticate')?.includes('invalid_token'))).toBe(true);
+});
+
+it('that nobody knows is limited all the same', async () => {
+  const headers = { authorization: `Bearer ${token}`, 'cf-connecting-ip': '203.0.113.80' };
+  await env.DB.prepare('DELETE FROM oauth_tokens').run();
+  const statuses = [];
+  for (let n = 0; n < 21; n++) statuses.push((await portal.send('GET', '/Users', undefined, { headers })).status);
+  expect([new Set(statuses.slice(0, 20)), statuses[20]]).toEqual([new Set([401]), 429]);
+});
+
 it('is worth nothing under the id of another client, or of a key', async () => {
   const other = await clientWithSecret(portal, BY_SECRET);
   const forged = (id: string) => token.replace(client.id, id);

@@ -129,18 +129,18 @@ async function unauthenticated(
   failure: Failure,
   presented?: PresentedKey,
 ): Promise<Handled> {
+  if (presented && (await isUsual(exchange, failure, presented))) return refused(failure, route);
   const address = exchange.request.headers.get('cf-connecting-ip') ?? 'unknown';
   const limited = await limitFailures(exchange.env, exchange.url.hostname, address);
   exchange.later(async () => {
     const key = `unauthenticated:${exchange.url.hostname}`;
     const sample = await answered('rate limit', () => exchange.env.REFUSAL_SAMPLE.limit({ key }));
-    if (!sample.success || (presented && (await isUsual(exchange, failure, presented)))) return;
-    await note(exchange, route, failure, null);
+    if (sample.success) await note(exchange, route, failure, null);
   });
   return refused(limited ?? failure, route);
 }
 
-/** A client of OAuth whose token has run out does what it should. */
+/** A client of OAuth whose token has run out does what it should, and needs the 401 to get another. */
 async function isUsual({ env, sources }: Exchange, { code }: Failure, key: PresentedKey): Promise<boolean> {
   if (code !== 'token_unknown') return false;
   const { hasRunOut } = await import('../../auth/oauth/expired-token.ts');
