@@ -16,6 +16,7 @@ import {
 } from './account-commit.ts';
 import {
   LAST_ADMIN,
+  roleWord,
   whyNoAdminChange,
   whyNoConversion,
   whyNoDeactivation,
@@ -24,7 +25,7 @@ import {
   whyNoTeamChange,
 } from './account-rights.ts';
 import { ADMIN_ROLE } from './admin-role.ts';
-import type { Portal } from './portal.ts';
+import { unprovisionedGuard } from './provisioning.ts';
 import { teamGuard } from './team-guard.ts';
 import type { User } from './user.ts';
 import { endedUser } from './user-end.ts';
@@ -57,30 +58,36 @@ export function setRole(context: AccountContext, seq: number, role: string): Pro
   });
 }
 
-function roleWrite({ db }: AccountContext, { account, portal, nowMs }: Situation, role: string): AccountWrite {
+function roleWrite({ db }: AccountContext, situation: Situation, role: string): AccountWrite {
+  const { account, portal, nowMs } = situation;
   const { seq } = account;
+  const guards = ungoverned(db, situation);
   const folded = foldUser(nextVersion({ ...account, role }, nowMs), portal);
   const update = updateUser(db, seq, { role }, folded, nowMs);
   const adminRights = role === ADMIN_ROLE ? 'granted' : account.role === ADMIN_ROLE ? 'revoked' : undefined;
-  if (adminRights === undefined) return { type: 'user.updated', attributes: [roleWord(portal)], statements: [update] };
+  if (adminRights === undefined) {
+    return { type: 'user.updated', attributes: [roleWord(role, portal)], guards, statements: [update] };
+  }
   return {
     type: `user.admin_${adminRights}`,
     attributes: [roleAttribute(portal)],
+    guards,
     statements: [update, ...(adminRights === 'revoked' ? forgetSignIns(db, seq) : [])],
     adminRights: `admin_${adminRights}`,
   };
 }
 
-/** What the journal calls a role that has nothing to do with `admin`: `isAdmin` says nothing about it. */
-function roleWord(portal: Portal): string {
-  return portal.policy.adminBy === 'user_type' ? roleAttribute(portal) : 'role';
+/** Where nothing provisions the portal, the console may have decided what it could not otherwise: nothing does at that moment still. */
+function ungoverned(db: D1Database, { account, nowMs }: Situation): readonly D1PreparedStatement[] {
+  return account.loginType === 'saml' && !account.isProvisioned ? [unprovisionedGuard(db, nowMs)] : [];
 }
 
 /** Puts a person of the identity provider into the team of that name; null for none. Fails with `invalid_value` where there is no such
  * team, or the division decides. */
 export function setTeam(context: AccountContext, seq: number, team: string | null): Promise<Result<AccountChange>> {
   const { db } = context;
-  return changeAccount(context, seq, ({ account, portal, nowMs }) => {
+  return changeAccount(context, seq, (situation) => {
+    const { account, portal, nowMs } = situation;
     const reason = whyNoTeamChange(account, portal, team);
     if (reason !== undefined) return refused(reason);
     if (account.team === team) return ok(undefined);
@@ -88,7 +95,7 @@ export function setTeam(context: AccountContext, seq: number, team: string | nul
     return ok({
       type: 'user.updated',
       attributes: ['team'],
-      guards: team === null ? [] : [teamGuard(db, team)],
+      guards: [...ungoverned(db, situation), ...(team === null ? [] : [teamGuard(db, team)])],
       statements: [updateUser(db, seq, { team }, folded, nowMs)],
     });
   });
@@ -142,7 +149,7 @@ export function reactivateAccount(context: AccountContext, seq: number): Promise
     const changes = role === account.role ? {} : { role };
     return ok({
       type: 'user.reactivated',
-      attributes: ['active', ...(role === account.role ? [] : [roleWord(portal)])],
+      attributes: ['active', ...(role === account.role ? [] : [roleWord(role, portal)])],
       statements: reactivateUser(context.db, seq, changes, folded, nowMs, isOutside(account)),
     });
   });

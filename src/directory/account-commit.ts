@@ -89,7 +89,8 @@ function contention(): Result<never> {
 }
 
 async function readSituation({ db, sources }: AccountContext, seq: number): Promise<Result<Situation>> {
-  const read = await readBatch(db, [selectPortalRow(db), selectAnyAccount(db, seq)]);
+  const nowMs = Math.trunc(sources.nowMs());
+  const read = await readBatch(db, [selectPortalRow(db), selectAnyAccount(db, seq, nowMs)]);
   if (read.kind === 'fault') return faultFailure(read);
   const [settings, accounts] = read.results;
   const row = settings?.results[0] as SettingsRow | undefined;
@@ -100,7 +101,7 @@ async function readSituation({ db, sources }: AccountContext, seq: number): Prom
     account: readAccount(account),
     portal: await readPortal({ ...row, portalVersion: row.version }),
     mutationId: randomId(sources),
-    nowMs: Math.trunc(sources.nowMs()),
+    nowMs,
   });
 }
 

@@ -4,13 +4,19 @@ import { listText, roleWords } from '../wording.ts';
 import type { Account } from './account.ts';
 import { ADMIN_ROLE } from './admin-role.ts';
 import type { Portal } from './portal.ts';
+import { roleAttribute } from './user-roles.ts';
 import { teamOf } from './user-team.ts';
 
-type Signing = Pick<Account, 'loginType'>;
+type Signing = Pick<Account, 'loginType' | 'isProvisioned'>;
 
 /** By which attribute the identity provider decides over the role of such an account: `userType` over all of it, `isAdmin` over
- * whether it is an admin; undefined where it decides nothing. */
-export function roleGovernor({ loginType }: Signing, { policy, extensionUrn }: Portal) {
+ * whether it is an admin; undefined where it decides nothing, as where it does not provision the portal. */
+export function roleGovernor(account: Signing, portal: Portal) {
+  return account.isProvisioned ? roleGovernorToBe(account, portal) : undefined;
+}
+
+/** The same, once an identity provider provisions the portal. */
+export function roleGovernorToBe({ loginType }: Pick<Signing, 'loginType'>, { policy, extensionUrn }: Portal) {
   if (loginType !== 'saml') return undefined;
   if (policy.adminBy === 'user_type') return 'userType';
   return extensionUrn === undefined ? undefined : 'isAdmin';
@@ -32,6 +38,11 @@ export function rolesToGive(account: Signing & Pick<Account, 'role'>, portal: Po
     case 'isAdmin':
       return account.role === ADMIN_ROLE ? [] : roles.filter((role) => role !== ADMIN_ROLE);
   }
+}
+
+/** What the journal calls a role that the console gives: of those who are no admins, `isAdmin` says nothing. */
+export function roleWord(role: string, portal: Portal): string {
+  return role === ADMIN_ROLE || portal.policy.adminBy === 'user_type' ? roleAttribute(portal) : 'role';
 }
 
 /** Whether it is an active admin and no other one who can sign in is left. */
@@ -71,8 +82,8 @@ export function whyNoTeamChange(account: Account, portal: Portal, team: string |
 }
 
 /** The team that the division of an account decides for; null where it decides nothing. */
-export function teamAskedFor({ attributes, asksForTeam }: Account, portal: Portal): string | null {
-  return asksForTeam ? teamOf(attributes, portal) : null;
+export function teamAskedFor({ attributes, asksForTeam, isProvisioned }: Account, portal: Portal): string | null {
+  return asksForTeam && isProvisioned ? teamOf(attributes, portal) : null;
 }
 
 /** Why the last admin stays one. */

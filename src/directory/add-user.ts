@@ -9,10 +9,10 @@ import { faultFailure } from '../storage/fault-failure.ts';
 import { authorOf } from '../storage/journal.ts';
 import { readBatch } from '../storage/read.ts';
 import { INSERTED } from '../storage/user-writes.ts';
-import { rolesToGive } from './account-rights.ts';
-import { ADMIN_ROLE } from './admin-role.ts';
+import { rolesToGive, roleWord } from './account-rights.ts';
 import type { Portal } from './portal.ts';
 import type { SettingsContext } from './portal-settings.ts';
+import { unprovisionedGuard } from './provisioning.ts';
 import { noSuchTeam, teamGuard } from './team-guard.ts';
 import { type Creation, creationOf } from './user-creation.ts';
 import { decideCreate, type NewUser } from './user-decisions.ts';
@@ -26,6 +26,12 @@ export interface PersonToAdd {
   /** The name of a team. Where the division decides, it becomes the division. */
   readonly team: string;
   readonly role: string;
+}
+
+/** What is decided by; `isProvisioned` as `readProvisioned` gives it. */
+export interface Deciders {
+  readonly portal: Portal;
+  readonly isProvisioned: boolean;
 }
 
 /** Who has a userName already. */
@@ -42,16 +48,24 @@ export type Added =
 
 /** Adds a person. Fails with `invalid_value` for what a SCIM POST would be refused for, and for a role that is not given here;
  * with `too_much_contention` where the portal changed meanwhile, and like storage. */
-export async function addPerson(context: SettingsContext, portal: Portal, person: PersonToAdd): Promise<Result<Added>> {
-  const decided = decide(person, portal);
+export async function addPerson(
+  context: SettingsContext,
+  deciders: Deciders,
+  person: PersonToAdd,
+): Promise<Result<Added>> {
+  const decided = decide(person, deciders);
   if (!decided.ok) return decided;
-  const { user, attributes, team } = decided.value;
+  const { portal, isProvisioned } = deciders;
+  const { user, attributes, team, isRoleChosen } = decided.value;
   const { db, sources } = context;
   const author = { attributes, ...authorOf(context) };
   const creation = creationOf(db, sources, portal, user, author);
   const { guards } = creation.commit;
-  const there = team === undefined ? [] : [teamGuard(db, team)];
-  const outcome = await commit(db, { ...creation.commit, guards: [...guards, ...there] });
+  const more = [
+    ...(isRoleChosen && !isProvisioned ? [unprovisionedGuard(db, Math.trunc(sources.nowMs()))] : []),
+    ...(team === undefined ? [] : [teamGuard(db, team)]),
+  ];
+  const outcome = await commit(db, { ...creation.commit, guards: [...guards, ...more] });
   if (outcome.kind === 'fault') return faultFailure(outcome);
   if (outcome.kind === 'committed') {
     const written = outcome.results[INSERTED]?.results[0] as { seq: number } | undefined;
@@ -66,30 +80,32 @@ interface Decided {
   readonly attributes: readonly string[];
   /** The name of a team that must be there. */
   readonly team?: string;
+  /** Whether it is another role than the one that they get without anybody's choice. */
+  readonly isRoleChosen: boolean;
 }
 
-function decide(person: PersonToAdd, portal: Portal): Result<Decided> {
+function decide(person: PersonToAdd, deciders: Deciders): Result<Decided> {
+  const { portal } = deciders;
   const read = readResource(portal.userSchema, resourceOf(person, portal));
   if (!read.ok) return read;
   const decided = decideCreate({ resource: read.value.resource, named: read.value.present }, portal);
   if (!decided.ok) return decided;
   const attributes = [...read.value.present];
-  const refusal = whyNotRole(person.role, decided.value.role, portal);
+  const refusal = whyNotRole(person.role, decided.value.role, deciders);
   if (refusal !== undefined) return fail('invalid_value', `${refusal} Nobody was added.`);
   const byHand = portal.policy.teamBy === 'portal' && person.team !== '';
   const user = { ...decided.value, role: person.role, ...(byHand ? { team: person.team } : {}) };
-  // Where roles can be chosen here, `isAdmin` is the one attribute, and it says nothing about the others.
-  const roleName = person.role === ADMIN_ROLE ? roleAttribute(portal) : 'role';
-  const own = [...(person.role === decided.value.role ? [] : [roleName]), ...(byHand ? ['team'] : [])];
-  return ok({ user, attributes: [...attributes, ...own], ...(byHand ? { team: person.team } : {}) });
+  const isRoleChosen = person.role !== decided.value.role;
+  const own = [...(isRoleChosen ? [roleWord(person.role, portal)] : []), ...(byHand ? ['team'] : [])];
+  return ok({ user, attributes: [...attributes, ...own], isRoleChosen, ...(byHand ? { team: person.team } : {}) });
 }
 
 /** Why a new person cannot have that role; `given` is the one that they get without anybody's choice. */
-function whyNotRole(role: string, given: string, portal: Portal): string | undefined {
+function whyNotRole(role: string, given: string, { portal, isProvisioned }: Deciders): string | undefined {
   const { roles } = portal.policy;
   if (role === given) return undefined;
   if (!roles.includes(role)) return `The role must be one of ${roles.join(', ')}.`;
-  if (rolesToGive({ loginType: 'saml', role: given }, portal).includes(role)) return undefined;
+  if (rolesToGive({ loginType: 'saml', role: given, isProvisioned }, portal).includes(role)) return undefined;
   return `The identity provider decides over the roles of those it manages, by ${roleAttribute(portal)}: set the role there.`;
 }
 

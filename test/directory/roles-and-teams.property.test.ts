@@ -56,6 +56,7 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('rename' as const), team, to: team }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('remove' as const), team }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('choose' as const), rules }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('key' as const), lives: fc.boolean() }) },
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 type Sent = Extract<Step, { do: 'scim' }>;
@@ -151,6 +152,14 @@ async function choose({ context }: World, change: Partial<Rules>): Promise<boole
   return true;
 }
 
+/** The portal's one key ends, or lives again. */
+async function keyLives(lives: boolean): Promise<boolean> {
+  await env.DB.prepare('UPDATE api_keys SET revoked_at = ?')
+    .bind(lives ? null : 1)
+    .run();
+  return true;
+}
+
 /** Does the step in the portal and in the model, and says whether each has done it. */
 async function play(
   world: World,
@@ -180,6 +189,9 @@ async function play(
       return [(await renameTeam(context, one.team, one.to)).ok, model.renameTeam(one.team, one.to)];
     case 'remove':
       return [(await removeTeam(context, one.team)).ok, model.removeTeam(one.team)];
+    case 'key':
+      model.isProvisioned = one.lives;
+      return [await keyLives(one.lives), true];
     case 'choose':
       return [await choose(world, one.rules), model.choose(one.rules)];
   }
@@ -214,6 +226,7 @@ it('everybody has the role and the team that the rules say', async () => {
         expect(inPortal, JSON.stringify(one)).toBe(inModel);
         expect(await picture(), JSON.stringify(one)).toEqual(model.picture());
       }
+      await keyLives(true);
       await expectCountersTrue();
       for (const { id } of await rows<{ id: string }>(
         `SELECT id FROM users WHERE login_type = 'saml' AND removed_at IS NULL`,

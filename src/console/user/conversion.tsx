@@ -49,7 +49,7 @@ function Step({ screen, details, isWrong }: StepProps) {
         Whoever has this user name there signs in with it.
       </p>
       <p>{endSentence(details)} There is no way back in the console.</p>
-      {account.role === ADMIN_ROLE && isSteeredByScim({ loginType: 'saml' }, screen.portal) ? (
+      {account.role === ADMIN_ROLE && isSteeredByScim({ ...account, loginType: 'saml' }, screen.portal) ? (
         <Notice kind="soon">It stays an admin until the identity provider says otherwise.</Notice>
       ) : null}
       {used.length === 0 ? null : (

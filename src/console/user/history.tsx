@@ -16,8 +16,8 @@ import { seqOf } from './user-query.ts';
 
 const PAGE = 25;
 
-export function selectForHistory({ env, params }: Addressed): readonly D1PreparedStatement[] {
-  return [selectAnyAccount(env.DB, seqOf(params))];
+export function selectForHistory({ env, params, sources }: Addressed): readonly D1PreparedStatement[] {
+  return [selectAnyAccount(env.DB, seqOf(params), Math.trunc(sources.nowMs()))];
 }
 
 /** GET: the tab History, from the newest on or behind the line that `before` names. */

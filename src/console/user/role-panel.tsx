@@ -1,12 +1,13 @@
 // The role of an account: chosen here, or by the identity provider, and then with the place where it is changed. In a portal of two
 // roles it is the question whether somebody is an admin.
-import { roleGovernor, rolesToGive, whyNoAdminChange } from '../../directory/account-rights.ts';
+import { roleGovernor, roleGovernorToBe, rolesToGive, whyNoAdminChange } from '../../directory/account-rights.ts';
 import { ADMIN_ROLE } from '../../directory/admin-role.ts';
 import { roleName, roleWords } from '../../wording.ts';
 import { ActionForm, SelectField } from '../page/fields.tsx';
 import { ProviderPlaces } from '../page/provider-places.tsx';
 import { ActionPanel, Barred } from './action-panel.tsx';
 import { countText } from './consequence-words.ts';
+import { decidesAgain } from './governor-words.ts';
 import type { PanelProps } from './overview.tsx';
 import { userPath } from './user-frame.tsx';
 
@@ -53,8 +54,15 @@ function RoleForm({ screen, details, choices }: PanelProps & { readonly choices:
       {governor === undefined ? null : (
         <p class="nothing">Who is an admin, the identity provider decides by {governor}.</p>
       )}
+      <GovernorToBe screen={screen} details={details} />
     </>
   );
+}
+
+/** Who decides later what is chosen here as long as nothing provisions the portal. */
+function GovernorToBe({ screen, details: { account } }: PanelProps) {
+  const governor = account.isProvisioned ? undefined : roleGovernorToBe(account, screen.portal);
+  return governor === undefined ? null : <p class="nothing">{decidesAgain(governor)}</p>;
 }
 
 /** Why the role cannot be chosen here, and where it is. */
@@ -91,6 +99,7 @@ function AdminPanel({ screen, details }: PanelProps) {
       ) : (
         <Barred name="admin" label={label} reason={reason} />
       )}
+      {reason === undefined ? <GovernorToBe screen={screen} details={details} /> : null}
       {roleGovernor(account, screen.portal) === undefined || !account.active ? null : <ProviderPlaces />}
     </ActionPanel>
   );

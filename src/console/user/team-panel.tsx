@@ -6,6 +6,7 @@ import { ActionForm } from '../page/fields.tsx';
 import { ProviderPlaces } from '../page/provider-places.tsx';
 import { TeamField } from '../teams/team-field.tsx';
 import { ActionPanel } from './action-panel.tsx';
+import { decidesAgain } from './governor-words.ts';
 import type { PanelProps } from './overview.tsx';
 import { userPath } from './user-frame.tsx';
 
@@ -42,7 +43,7 @@ function ChosenTeam({ screen, details: { account, teams } }: PanelProps) {
   }
   return (
     <>
-      {division === null ? null : (
+      {division === null || account.asksForTeam ? null : (
         <p class="beware">
           The division is “{printable(division, 80)}”, and no team has exactly this name.{' '}
           <a href="/console/teams">Teams</a>
@@ -52,7 +53,11 @@ function ChosenTeam({ screen, details: { account, teams } }: PanelProps) {
         <TeamField teams={teams} value={account.team} />
       </ActionForm>
       {isByDivision ? (
-        <p class="nothing">The next time the identity provider changes the division, that decides again.</p>
+        <p class="nothing">
+          {account.isProvisioned
+            ? 'The next time the identity provider changes the division, that decides again.'
+            : decidesAgain('the division')}
+        </p>
       ) : null}
     </>
   );

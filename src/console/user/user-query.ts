@@ -91,7 +91,7 @@ export function selectDetails(request: Addressed): readonly D1PreparedStatement[
   const nowMs = Math.trunc(sources.nowMs());
   const db = env.DB;
   return [
-    selectAnyAccount(db, seq, ['(SELECT set_at FROM credentials WHERE user_seq = users.seq) AS passwordSetAt']),
+    selectAnyAccount(db, seq, nowMs, ['(SELECT set_at FROM credentials WHERE user_seq = users.seq) AS passwordSetAt']),
     selectCounts(db, seq, nowMs),
     selectContent(db, 'files', seq),
     selectContent(db, 'messages', seq),

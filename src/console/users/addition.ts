@@ -16,15 +16,15 @@ export type Addition =
   | { readonly kind: 'linked'; readonly seq: number; readonly userName: string; readonly code: string }
   | { readonly kind: 'taken'; readonly seq: number; readonly failure: Failure };
 
-/** Adds the user that the form describes. Fails with `invalid_value` for what cannot be, or like storage. */
-export async function addUser(form: Posted, fields: NewUserFields): Promise<Result<Addition>> {
-  return fields.login === 'saml' ? addByProvider(form, fields) : addOutside(form, fields, fields.login);
+/** Adds the user that the form describes; `isProvisioned` as the page has read it. Fails with `invalid_value` for what cannot be, or like storage. */
+export async function addUser(form: Posted, fields: NewUserFields, isProvisioned: boolean): Promise<Result<Addition>> {
+  return fields.login === 'saml' ? addByProvider(form, fields, isProvisioned) : addOutside(form, fields, fields.login);
 }
 
-async function addByProvider(form: Posted, fields: NewUserFields): Promise<Result<Addition>> {
+async function addByProvider(form: Posted, fields: NewUserFields, isProvisioned: boolean): Promise<Result<Addition>> {
   const { context, portal } = form;
   const role = fields.role || portal.policy.defaultRole;
-  const added = await addPerson(context, portal, { ...fields, role });
+  const added = await addPerson(context, { portal, isProvisioned }, { ...fields, role });
   if (!added.ok) return added;
   if (added.value.kind === 'added') {
     sendMail(form, added.value.mailOf);

@@ -1,5 +1,5 @@
 // The form that adds a user: for each kind what the account is for, and the fields that it needs.
-import { rolesToGive } from '../../directory/account-rights.ts';
+import { roleGovernorToBe, rolesToGive } from '../../directory/account-rights.ts';
 import { ADMIN_ROLE } from '../../directory/admin-role.ts';
 import { roleAttribute } from '../../directory/user-roles.ts';
 import { roleName, roleWords } from '../../wording.ts';
@@ -8,17 +8,19 @@ import { ActionForm, SelectField, TextField } from '../page/fields.tsx';
 import { Notice } from '../page/notice.tsx';
 import { Padlock } from '../page/padlock.tsx';
 import { TeamField } from '../teams/team-field.tsx';
+import { decidesAgain } from '../user/governor-words.ts';
 import type { NewUserFields } from './new-user-form.ts';
 
 interface PanelProps {
   readonly screen: SignedIn;
   readonly fields: NewUserFields;
   readonly teams: readonly string[];
+  readonly isProvisioned: boolean;
   /** Whether what was typed was refused. */
   readonly isWrong: boolean;
 }
 
-export function NewUserPanel({ screen, fields, teams, isWrong }: PanelProps) {
+export function NewUserPanel({ screen, fields, teams, isProvisioned, isWrong }: PanelProps) {
   const { login } = fields;
   return (
     <section class="panel new-user">
@@ -27,7 +29,7 @@ export function NewUserPanel({ screen, fields, teams, isWrong }: PanelProps) {
         <input type="hidden" name="login" value={login} />
         <UserNameField fields={fields} isWrong={isWrong} />
         {login === 'service' ? null : <NameFields fields={fields} />}
-        <RoleField screen={screen} fields={fields} />
+        <RoleField screen={screen} fields={fields} isProvisioned={isProvisioned} />
         {login === 'saml' ? <NewTeam screen={screen} fields={fields} teams={teams} /> : null}
       </ActionForm>
     </section>
@@ -99,11 +101,13 @@ function NameFields({ fields: { givenName, familyName } }: Pick<PanelProps, 'fie
 
 const MAILED = 'Every active admin gets a mail when somebody becomes an admin.';
 
-function RoleField({ screen: { portal }, fields: { login, role } }: Pick<PanelProps, 'screen' | 'fields'>) {
+type RoleProps = Pick<PanelProps, 'screen' | 'fields' | 'isProvisioned'>;
+
+function RoleField({ screen: { portal }, fields: { login, role }, isProvisioned }: RoleProps) {
   const { policy } = portal;
   if (login === 'password')
     return <Notice kind="note">The account is an admin. Every active admin gets a mail about it.</Notice>;
-  const choices = rolesToGive({ loginType: login, role: policy.defaultRole }, portal);
+  const choices = rolesToGive({ loginType: login, role: policy.defaultRole, isProvisioned }, portal);
   if (choices.length < 2) {
     return (
       <Notice kind="note">
@@ -115,8 +119,13 @@ function RoleField({ screen: { portal }, fields: { login, role } }: Pick<PanelPr
   const isService = login === 'service';
   const first = isService ? ADMIN_ROLE : policy.defaultRole;
   const options = [first, ...choices.filter((one) => one !== first)].map((value) => ({ value, text: roleName(value) }));
-  const mailed = choices.includes(ADMIN_ROLE) ? MAILED : undefined;
-  const hint = isService ? `Only an admin can own a SCIM key. ${MAILED}` : mailed;
+  const governor = isProvisioned ? undefined : roleGovernorToBe({ loginType: login }, portal);
+  const hints = [
+    ...(isService ? ['Only an admin can own a SCIM key.'] : []),
+    ...(choices.includes(ADMIN_ROLE) ? [MAILED] : []),
+    ...(governor === undefined ? [] : [decidesAgain(governor)]),
+  ];
+  const hint = hints.length === 0 ? undefined : hints.join(' ');
   return <SelectField name="role" label="Role" hint={hint} options={options} value={role || first} />;
 }
 

@@ -1,5 +1,6 @@
 // The page that adds a user: whom the identity provider will manage, who signs in by password when single sign-on cannot, or a
 // service account.
+import { readProvisioned, selectProvisioned } from '../../directory/provisioning.ts';
 import type { LoginType } from '../../directory/user-list-query.ts';
 import type { Failure } from '../../failure.ts';
 import { kindOf } from '../../failure.ts';
@@ -16,8 +17,8 @@ import { type NewUserFields, readNewUser } from './new-user-form.ts';
 import { NewUserPanel } from './new-user-panel.tsx';
 
 /** What the page reads, behind the session, in the same call. */
-export function selectForNewUser({ env }: Addressed): readonly D1PreparedStatement[] {
-  return [selectTeamNames(env.DB)];
+export function selectForNewUser({ env, sources }: Addressed): readonly D1PreparedStatement[] {
+  return [selectTeamNames(env.DB), selectProvisioned(env.DB, Math.trunc(sources.nowMs()))];
 }
 
 /** GET: the form, of the kind that the address names. */
@@ -28,7 +29,7 @@ export async function showNewUser(screen: SignedIn): Promise<Answer> {
 /** POST: adds the user. The link for a password is shown here and never again. */
 export async function postNewUser(form: Posted): Promise<Answer> {
   const fields = readNewUser(form.form);
-  const added = await addUser(form, fields);
+  const added = await addUser(form, fields, readProvisioned(form.results[1]));
   if (!added.ok) return refused(form, fields, added.failure, failureNote(added.failure));
   const addition = added.value;
   switch (addition.kind) {
@@ -77,7 +78,13 @@ function formPage(screen: SignedIn, status: number, fields: NewUserFields, note?
       <h1>Add a user</h1>
       <p class="lead">How will this user sign in?</p>
       <Tabs label="How the user signs in" tabs={tabs} />
-      <NewUserPanel screen={screen} fields={fields} teams={teams} isWrong={note !== undefined} />
+      <NewUserPanel
+        screen={screen}
+        fields={fields}
+        teams={teams}
+        isProvisioned={readProvisioned(screen.results[1])}
+        isWrong={note !== undefined}
+      />
     </Shell>,
   );
 }

@@ -33,6 +33,8 @@ export class RolesAndTeams {
   readonly people = new Map<string, Person>();
   readonly teams = new Map<number, string>();
   readonly rules: Rules;
+  /** Whether a credential of SCIM lives. */
+  isProvisioned = true;
   #made = 0;
 
   constructor(rules: Rules) {
@@ -49,11 +51,12 @@ export class RolesAndTeams {
   }
 
   scim(name: string, verb: Verb, said: Said): boolean {
+    if (!this.isProvisioned) return false;
     return verb === 'POST' ? this.#create(name, said) : this.#update(name, verb, said);
   }
 
   delete(name: string): boolean {
-    return this.people.delete(name);
+    return this.isProvisioned && this.people.delete(name);
   }
 
   #create(name: string, said: Said): boolean {
@@ -114,8 +117,10 @@ export class RolesAndTeams {
   /** The console. */
   giveRole(name: string, role: string): boolean {
     const person = this.people.get(name);
-    if (!person?.active || !this.rules.roles.includes(role) || this.rules.adminBy === 'user_type') return false;
-    if (this.rules.adminSync && (role === 'admin' || person.role === 'admin')) return false;
+    if (!person?.active || !this.rules.roles.includes(role)) return false;
+    const { adminBy, adminSync } = this.rules;
+    if (this.isProvisioned && adminBy === 'user_type') return false;
+    if (this.isProvisioned && adminSync && (role === 'admin' || person.role === 'admin')) return false;
     person.role = role;
     return true;
   }
@@ -123,7 +128,7 @@ export class RolesAndTeams {
   giveTeam(name: string, team: string | null): boolean {
     const person = this.people.get(name);
     if (!person?.active) return false;
-    const asked = this.#teamOfDivision(person.division);
+    const asked = this.isProvisioned ? this.#teamOfDivision(person.division) : null;
     const wanted = this.#numberOf(team);
     if (team !== null && wanted === null) return false;
     if (asked !== null && asked !== wanted) return false;
