@@ -29,11 +29,20 @@ interface Post {
 
 let visitors = 0;
 
+/** Files share the limiter, which counts by the minutes of the real clock: the tries of one portal are not those of the next. */
+const tries = new WeakMap<Sources, string>();
+
+function triesOf(sources: Sources, limiter: RateLimit): RateLimit {
+  const portal = tries.get(sources) ?? crypto.randomUUID();
+  tries.set(sources, portal);
+  return { limit: ({ key }) => limiter.limit({ key: `${portal}:${key}` }) };
+}
+
 export class Visitor {
   readonly cookies = new Map<string, string>();
   readonly #sources: Sources;
   readonly #env: Env;
-  /** Each from another address, so that tries do not add up. */
+  /** Each from another address. */
   readonly address = `10.9.${(++visitors >> 8) & 255}.${visitors & 255}`;
   formToken = '';
 
@@ -73,7 +82,8 @@ export class Visitor {
     const headers = { 'cf-connecting-ip': this.address, cookie, 'user-agent': 'Test/1.0', ...init.headers };
     const context = createExecutionContext();
     const request = new Request(path.startsWith('http') ? path : HOST + path, { ...init, headers });
-    const response = await createApp(this.#sources).fetch(request, this.#env, context);
+    const SIGN_IN_TRIES = triesOf(this.#sources, this.#env.SIGN_IN_TRIES);
+    const response = await createApp(this.#sources).fetch(request, { ...this.#env, SIGN_IN_TRIES }, context);
     const text = await response.text();
     await waitOnExecutionContext(context);
     for (const line of response.headers.getSetCookie()) this.#keep(line);
