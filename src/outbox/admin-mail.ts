@@ -2,7 +2,7 @@
 
 import { printable, readableTime } from '../printable.ts';
 import { capital, fullName } from '../wording.ts';
-import { authorWords, isKey, stopAuthor } from './author-words.ts';
+import { authorWords, isFirstSignIn, isKey, stopAuthor } from './author-words.ts';
 import type { Advice, Mail } from './mail.ts';
 import type { Occasion } from './occasion.ts';
 
@@ -83,12 +83,18 @@ function isStillUser({ changeType }: Occasion): boolean {
   return changeType !== 'user.deactivated' && changeType !== 'user.deleted';
 }
 
-function undoHere({ changeType }: Occasion, rights: Rights, who: string, hostname: string): Advice {
+function undoHere(occasion: Occasion, rights: Rights, who: string, hostname: string): Advice {
   if (rights === 'admin_revoked') {
     return { say: `If it was not intended, have another admin give ${who} admin rights again.` };
   }
   const run = `https://${hostname}/console/users?show=all&q=${encodeURIComponent(who)}`;
-  if (changeType === 'user.created') {
+  if (isFirstSignIn(occasion)) {
+    return {
+      say: `If it was not intended, change the role of ${who} in the console or deactivate the account, under Users:`,
+      run,
+    };
+  }
+  if (occasion.changeType === 'user.created') {
     return {
       say: `If it was not intended, take the admin rights away or deactivate ${who} in the console, under Users:`,
       run,

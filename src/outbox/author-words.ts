@@ -1,4 +1,4 @@
-// Who made a change, in words: a key, a person, or the command line.
+// Who made a change, in words: a key, a person, a first sign-in, or the command line.
 
 import { printable } from '../printable.ts';
 import { personWords, readActor } from '../storage/actor.ts';
@@ -15,6 +15,11 @@ export function isKey({ keyUsername }: Who): boolean {
   return keyUsername !== null;
 }
 
+/** Whether it came with an account that a first sign-in made. */
+export function isFirstSignIn({ actor }: Pick<Who, 'actor'>): boolean {
+  return actor === 'sso';
+}
+
 /** Such as `admin@acme.example acting for scim@acme.example`, or `the SCIM key "Okta" (id 0123abcd, SCIM API Username scim@acme.example)`. */
 export function authorWords(who: Who): string {
   const { actor, keyLabel, keyUsername, keyIsClient, actorName, actingForName } = who;
@@ -24,6 +29,7 @@ export function authorWords(who: Who): string {
       ? `the OAuth client${label} (id ${actor}, acting for ${printable(keyUsername)})`
       : `the SCIM key${label} (id ${actor}, SCIM API Username ${printable(keyUsername)})`;
   }
+  if (isFirstSignIn(who)) return 'their first sign-in by the identity provider';
   if (actor === 'cli') return 'the command line of the deployment';
   return personWords(printable(actorName ?? readActor(actor).id), actingForName ? printable(actingForName) : undefined);
 }
@@ -40,6 +46,13 @@ export function stopAuthor(who: Who, hostname: string): Advice[] {
       },
       {
         say: `Ask who manages provisioning what happened. Okta keeps it under Reports → System Log, Entra under Provisioning → Provisioning logs.${request}`,
+      },
+    ];
+  }
+  if (isFirstSignIn(who)) {
+    return [
+      {
+        say: 'Nobody here made the account: the identity provider said userType admin when the person signed in for the first time. Correct it there too, in the attribute that the claim userType is taken from.',
       },
     ];
   }

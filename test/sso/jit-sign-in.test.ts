@@ -4,6 +4,7 @@ import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { addTeam } from '../../src/directory/teams.ts';
 import { Visitor } from '../support/console.ts';
+import { watchMails } from '../support/mails.ts';
 import { dump, freshPortal, type Portal } from '../support/portal.ts';
 import {
   ENTERPRISE,
@@ -79,6 +80,24 @@ describe('a first sign-in', () => {
       { kind: 'admin_granted', subject: await idOf(), actor: 'sso', sent: 1 },
     ]);
     expect((await visitor.get('/console')).status).toBe(200);
+  });
+
+  it('of an admin is told as what it was: by whose word, and what to correct where', async () => {
+    const { mail } = watchMails(portal);
+    const browser = new Visitor(portal.sources, { ...env, EMAIL: mail.binding });
+    await signInBySso(browser, portal.sources, JANE, { attributes: { ...CLAIMS, userType: 'Admin' } });
+    const told = mail.accepted.find(({ to }) => to !== JANE);
+    const text = told?.text.replace(/\s+/g, ' ');
+    for (const part of [
+      'What: Was created with admin rights',
+      'By: their first sign-in by the identity provider',
+      `change the role of ${JANE} in the console or deactivate the account, under Users:`,
+      `https://portal.example/console/users?show=all&q=${encodeURIComponent(JANE)}`,
+      'the identity provider said userType admin when the person signed in for the first time. Correct it there too',
+    ]) {
+      expect(text).toContain(part);
+    }
+    expect(text).not.toMatch(/Ask |npm run|sso/);
   });
 
   it('puts the user into the team of the division, else into the default team, and stores the division either way', async () => {
