@@ -62,7 +62,8 @@ function explainRefused(entry: RefusedLine): Explanation {
 }
 
 function callerName(entry: RefusedLine): string {
-  return entry.actor === null && isSignIn(entry) ? 'Somebody' : actorName(entry);
+  if (!isSignIn(entry)) return actorName(entry);
+  return entry.actor === null ? 'Somebody' : 'Somebody whom the identity provider knows';
 }
 
 function isSignIn({ route }: RefusedLine): boolean {

@@ -16,6 +16,7 @@ const CLAIMS = {
 export const SIGN_IN_REFUSALS = {
   sso_off: {
     because: 'single sign-on is not switched on in this portal',
+    quotes: true,
     change: {
       okta: `${OKTA.signOn}: keep the settings; an admin of the portal switches single sign-on on in its console.`,
       entra: `${ENTRA.saml}: keep the settings; an admin of the portal switches single sign-on on in its console.`,
@@ -33,6 +34,7 @@ export const SIGN_IN_REFUSALS = {
   },
   saml_replayed: {
     because: 'the same sign-in was used before, and each counts once',
+    quotes: true,
     change: {
       okta: `${OKTA.saml}: nothing has to change; let the person sign in anew.`,
       entra: `${ENTRA.saml}: nothing has to change; let the person sign in anew.`,

@@ -4,6 +4,8 @@ import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { makeIdentity } from '../../scripts/idp/identity.ts';
 import { signedResponse } from '../../scripts/idp/saml-response.ts';
+import { REFUSAL_BOUNDS, trimRefusals } from '../../src/storage/refusal-trim.ts';
+import { recordRefusal } from '../../src/storage/refusals.ts';
 import { type Page, Visitor } from '../support/console.ts';
 import { addAccount, dump, freshPortal, HOST, type Portal, START_MS } from '../support/portal.ts';
 import { JANE, JANE_PATH, jane, make, one, patchOf, rows } from '../support/scim.ts';
@@ -37,7 +39,12 @@ async function expectRefused(
   expect(await dump()).toEqual(before);
   const kept = await rows('SELECT rule, request_id AS requestId, actor, route FROM refusals');
   const added = kept.slice(refusals);
-  const one = { rule: code, requestId: page.headers.get('x-request-id'), actor: null, route: '/auth/saml2/' };
+  const one = {
+    rule: code,
+    requestId: page.headers.get('x-request-id'),
+    actor: isStranger ? null : 'sso',
+    route: '/auth/saml2/',
+  };
   if (added.length > 0 || !isStranger) expect(added).toEqual([one]);
   return page;
 }
@@ -89,6 +96,18 @@ describe('somebody whom the identity provider vouches for is refused', () => {
     await env.DB.prepare("UPDATE portal SET sso = '{}'").run();
     await expectRefused(() => signInBySso(visitor, portal.sources, JANE), 403, 'sso_off', { isStranger: true });
   });
+});
+
+it('a refusal of somebody whom the identity provider vouches for outlives all that strangers can make', async () => {
+  await signInBySso(visitor, portal.sources, 'nobody@acme.example');
+  for (let n = 0; n < 250; n++) {
+    const refusal = { actor: null, method: 'POST', route: '/auth/saml2/', status: 403, rule: 'saml_response_refused' };
+    await recordRefusal(env.DB, { ...refusal, detail: `The document ${n} is not signed.` }, START_MS);
+  }
+  await trimRefusals(env.DB);
+  const kept = await rows("SELECT detail FROM refusals WHERE rule = 'sso_user_unknown'");
+  expect(kept).toEqual([{ detail: expect.stringContaining('nobody@acme.example') }]);
+  expect((await rows('SELECT 1 FROM refusals')).length).toBeLessThanOrEqual(1 + REFUSAL_BOUNDS.strangers);
 });
 
 describe('the answer to a request is refused', () => {

@@ -74,7 +74,8 @@ function limitFailedTries({ env, request, url }: Exchange): Promise<Failure | un
   return limitTries(env, url.hostname, [`sso-failed:${address}`]);
 }
 
-/** A refusal of somebody whom the identity provider vouches for is always kept, for the admin to find; of strangers a sample. */
+/** A refusal of somebody whom the identity provider vouches for is always kept for the admin to find, and no stranger pushes it out; of
+ * strangers a sample. */
 async function note({ env, sources, url, requestId }: Exchange, failure: Failure, isVerified: boolean): Promise<void> {
   if (!isVerified) {
     const key = `unauthenticated:${url.hostname}`;
@@ -83,6 +84,7 @@ async function note({ env, sources, url, requestId }: Exchange, failure: Failure
   }
   const { code, detail } = failure;
   const { status } = kindOf(code);
-  const about = { actor: null, requestId, method: 'POST', route: ROUTE, status, rule: code, detail };
+  const actor = isVerified ? SSO : null;
+  const about = { actor, requestId, method: 'POST', route: ROUTE, status, rule: code, detail };
   await recordRefusal(env.DB, about, Math.trunc(sources.nowMs()));
 }

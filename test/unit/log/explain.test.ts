@@ -99,19 +99,28 @@ describe('every rule that refuses', () => {
     expect(explain(refused('last_admin')).sentence).not.toContain('title');
   });
 
-  it.each(['sso_user_inactive', 'sso_user_removed', 'sso_not_saml', 'sso_user_unknown'])(
-    '%s says who it was, since no key and nobody who is signed in made the request',
+  it('of a sign-in without a document that can be trusted is of somebody', () => {
+    const { key: _, ...signIn } = refused('saml_response_refused', {
+      method: 'POST',
+      route: '/auth/saml2/',
+      actor: null,
+    });
+    expect(explain(signIn).sentence).toMatch(/^Somebody could not sign in by single sign-on: /);
+  });
+
+  it.each(['sso_off', 'saml_replayed', 'sso_user_inactive', 'sso_user_removed', 'sso_not_saml', 'sso_user_unknown'])(
+    '%s says who could not sign in, whom the identity provider has vouched for',
     (rule) => {
       const about = {
         method: 'POST',
         route: '/auth/saml2/',
-        actor: null,
+        actor: 'sso',
         detail: 'It was "jane.example@acme.example".',
       };
       const { key: _, ...signIn } = refused(rule, about);
       const { sentence } = explain(signIn);
       expect(sentence).toMatch(
-        /^Somebody could not sign in by single sign-on: .* In detail: “It was "jane.example@acme.example"”\.$/,
+        /^Somebody whom the identity provider knows could not sign in by single sign-on: .* In detail: “It was "jane.example@acme.example"”\.$/,
       );
     },
   );
