@@ -165,12 +165,27 @@ describe('the last admin who can sign in', () => {
 
   it('is warned where only admins without a password would be left, since nobody could open the console', async () => {
     const says = 'No other admin with a password is left';
+    const pages = async (who: string) =>
+      Promise.all(
+        ['', '/deactivate', '/convert'].map(async (below) => (await admin.get(await pathOf(who, below))).text),
+      );
+    const warned = async (who: string) => (await pages(who)).map((text) => text.includes(says));
     await addAccount('saml', JANE, 'admin');
     await addAccount('password', 'without@acme.example', 'admin');
-    expect((await admin.get(await pathOf(ADMIN))).text).toContain(says);
-    expect((await admin.get(await pathOf(JANE))).text).not.toContain(says);
+    expect(await warned(ADMIN)).toEqual([true, false, false]);
+    const own = (await pages(ADMIN))[0];
+    expect(own).toContain('Single sign-on is off, so nobody could open this console');
+    await env.DB.prepare(`UPDATE portal SET sso = '{"state":"on"}'`).run();
+    expect((await pages(ADMIN))[0]).toContain('When single sign-on fails, nobody could open this console');
+    expect(await warned(JANE)).toEqual([false, false, false]);
+    expect(await warned('without@acme.example')).toEqual([false, false, false]);
+    // Whose password it is does not see these pages for their own account, but another admin does.
+    await env.DB.prepare(
+      "UPDATE sessions SET user_seq = (SELECT seq FROM users WHERE id = 'without@acme.example')",
+    ).run();
+    expect(await warned(ADMIN)).toEqual([true, true, true]);
     await signedIn(portal.sources, env, 'other@acme.example');
-    expect((await admin.get(await pathOf(ADMIN))).text).not.toContain(says);
+    expect(await warned(ADMIN)).toEqual([false, false, false]);
   });
 
   it.each(['each their own', 'each the other’s'])('is one of two who take rights away at once, %s', async (how) => {

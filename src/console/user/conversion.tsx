@@ -12,6 +12,7 @@ import { ConfirmField, unconfirmed } from '../page/confirm.tsx';
 import { ActionForm } from '../page/fields.tsx';
 import { Notice } from '../page/notice.tsx';
 import { countText, keysInUse } from './consequence-words.ts';
+import { isLastPassword, LastPassword } from './last-password.tsx';
 import { accountContext, finishChange } from './step.ts';
 import { type StepProps, stepPage, wordOf } from './step-page.tsx';
 import { noSuchUser, userPath } from './user-frame.tsx';
@@ -51,6 +52,11 @@ function Step({ screen, details, isWrong }: StepProps) {
       <p>{endSentence(details)} There is no way back in the console.</p>
       {account.role === ADMIN_ROLE && isSteeredByScim({ ...account, loginType: 'saml' }, screen.portal) ? (
         <Notice kind="soon">It stays an admin until the identity provider says otherwise.</Notice>
+      ) : null}
+      {isLastPassword(details) ? (
+        <Notice kind="act">
+          <LastPassword details={details} />
+        </Notice>
       ) : null}
       {used.length === 0 ? null : (
         <Notice kind="soon">

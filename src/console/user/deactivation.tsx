@@ -10,6 +10,7 @@ import { ConfirmField, unconfirmed } from '../page/confirm.tsx';
 import { ActionForm } from '../page/fields.tsx';
 import { Notice } from '../page/notice.tsx';
 import { deactivationSentences, keysInUse } from './consequence-words.ts';
+import { isLastPassword, LastPassword } from './last-password.tsx';
 import type { PanelProps } from './overview.tsx';
 import { accountContext, finishChange } from './step.ts';
 import { type StepProps, stepPage, wordOf } from './step-page.tsx';
@@ -70,6 +71,11 @@ function Warnings({ screen, details }: PanelProps) {
           until a key or an OAuth client of another account is entered there.
         </Notice>
       )}
+      {isLastPassword(details) ? (
+        <Notice kind="act">
+          <LastPassword details={details} />
+        </Notice>
+      ) : null}
       {account.loginType === 'saml' ? (
         <Notice kind="note">
           The identity provider is not told. Unassign the person there too, or its next push may activate the account

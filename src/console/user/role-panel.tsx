@@ -8,6 +8,7 @@ import { ProviderPlaces } from '../page/provider-places.tsx';
 import { ActionPanel, Barred } from './action-panel.tsx';
 import { countText } from './consequence-words.ts';
 import { decidesAgain } from './governor-words.ts';
+import { isLastPassword, LastPassword } from './last-password.tsx';
 import type { PanelProps } from './overview.tsx';
 import { userPath } from './user-frame.tsx';
 
@@ -106,7 +107,8 @@ function AdminPanel({ screen, details }: PanelProps) {
 }
 
 /** What goes with the admin rights. */
-function Losses({ screen, details: { account, counts } }: PanelProps) {
+function Losses({ screen, details }: PanelProps) {
+  const { account, counts } = details;
   const keys = counts.liveKeys;
   return (
     <>
@@ -118,9 +120,9 @@ function Losses({ screen, details: { account, counts } }: PanelProps) {
       {account.seq === screen.session.userSeq ? (
         <p class="beware">It is your own account: your session ends at once.</p>
       ) : null}
-      {account.loginType === 'password' && !account.othersHavePassword ? (
+      {isLastPassword(details) ? (
         <p class="beware">
-          No other admin with a password is left: until single sign-on is set up nobody could open this console.
+          <LastPassword details={details} />
         </p>
       ) : null}
     </>

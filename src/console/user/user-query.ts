@@ -66,6 +66,8 @@ export interface UserDetails {
   readonly account: Account;
   /** When the password was set; null for an account that has none. */
   readonly passwordSetAt: number | null;
+  /** Whether people sign in by the identity provider at all. */
+  readonly ssoIsOn: boolean;
   readonly counts: Counts;
   readonly files: ContentCount;
   readonly messages: ContentCount;
@@ -84,6 +86,13 @@ export function seqOf(params: Readonly<Record<string, string>>): number {
   return /^[1-9]\d{0,14}$/.test(text) ? Number(text) : 0;
 }
 
+const MORE = [
+  '(SELECT set_at FROM credentials WHERE user_seq = users.seq) AS passwordSetAt',
+  "(SELECT sso ->> '$.state' FROM portal WHERE id = 1) IS 'on' AS ssoIsOn",
+];
+
+type DetailsRow = AccountRow & Pick<UserDetails, 'passwordSetAt'> & { readonly ssoIsOn: number };
+
 /** The statements, in the order in which `readDetails` takes their results. */
 export function selectDetails(request: Addressed): readonly D1PreparedStatement[] {
   const { env, sources, params } = request;
@@ -91,7 +100,7 @@ export function selectDetails(request: Addressed): readonly D1PreparedStatement[
   const nowMs = Math.trunc(sources.nowMs());
   const db = env.DB;
   return [
-    selectAnyAccount(db, seq, nowMs, ['(SELECT set_at FROM credentials WHERE user_seq = users.seq) AS passwordSetAt']),
+    selectAnyAccount(db, seq, nowMs, MORE),
     selectCounts(db, seq, nowMs),
     selectContent(db, 'files', seq),
     selectContent(db, 'messages', seq),
@@ -118,13 +127,14 @@ export function readDetails(results: readonly D1Result[], ownHash?: string): Use
   const [users, counts, files, messages, signIns, sessions, condemned, keys, groups] = results.map(
     ({ results: rows }) => rows as unknown[],
   );
-  const row = users?.[0] as (AccountRow & Pick<UserDetails, 'passwordSetAt'>) | undefined;
+  const row = users?.[0] as DetailsRow | undefined;
   if (!row) return undefined;
-  const { passwordSetAt, ...account } = row;
+  const { passwordSetAt, ssoIsOn, ...account } = row;
   const open = sessions as (OpenSession & { readonly hash: string })[];
   return {
     account: readAccount(account),
     passwordSetAt,
+    ssoIsOn: ssoIsOn === 1,
     counts: counts?.[0] as Counts,
     files: files?.[0] as ContentCount,
     messages: messages?.[0] as ContentCount,
