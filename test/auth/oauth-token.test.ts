@@ -3,6 +3,7 @@ import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { revokeSecret } from '../../src/auth/oauth/client-store.ts';
 import { countedDb } from '../support/counted-db.ts';
+import { Faults, firstWrite } from '../support/faults.ts';
 import { dump, freshPortal, type Portal } from '../support/portal.ts';
 import {
   aClient,
@@ -137,34 +138,50 @@ describe('a code', () => {
     return { code_challenge: Buffer.from(digest).toString('base64url'), code_challenge_method: 'S256' };
   };
 
-  it('with a challenge needs its verifier', async () => {
+  it('with a challenge is exchanged with its verifier', async () => {
     const client = await clientWithSecret(portal, BY_BROWSER);
     const code = await anotherCode(client, await challenge());
-    for (const more of [{}, { code_verifier: `${VERIFIER}x` }, { code_verifier: 'short' }, { code_verifier: '' }]) {
-      const before = await dump();
-      expect(await ask(portal, client, exchangeOf(code, more))).toMatchObject({
-        status: 400,
-        body: { error: 'invalid_grant' },
-      });
-      expect(await dump()).toEqual(before);
-    }
     expect((await ask(portal, client, exchangeOf(code, { code_verifier: VERIFIER }))).status).toBe(200);
   });
 
-  it.each([
-    ['a verifier without a challenge', { code_verifier: VERIFIER }],
-    ['another redirect_uri', { redirect_uri: 'https://evil.example/' }],
-    ['no redirect_uri', { redirect_uri: '' }],
-    ['another code', { code: `pcc_${'x'.repeat(43)}_12345678` }],
-  ])('with %s gives nothing', async (_, more) => {
+  const FAILED: [string, boolean, Readonly<Record<string, string>>, RegExp][] = [
+    ['another verifier', true, { code_verifier: `${VERIFIER}x` }, /does not go with the code_challenge/],
+    ['a verifier that is none', true, { code_verifier: 'short' }, /43 to 128/],
+    ['no verifier', true, {}, /code_verifier is missing/],
+    ['an empty verifier', true, { code_verifier: '' }, /code_verifier is missing/],
+    ['a verifier where there was no challenge', false, { code_verifier: VERIFIER }, /without a code_challenge/],
+    ['another redirect_uri', false, { redirect_uri: 'https://evil.example/' }, /redirect_uri is not the one/],
+    ['no redirect_uri', false, { redirect_uri: '' }, /redirect_uri is missing/],
+  ];
+  it.each(FAILED)('with %s gives nothing, and is used up', async (_, isChallenged, more, says) => {
+    const client = await clientWithSecret(portal, BY_BROWSER);
+    const code = await anotherCode(client, isChallenged ? await challenge() : {});
+    const { status, body } = await ask(portal, client, exchangeOf(code, more));
+    expect([status, body.error]).toEqual([400, 'invalid_grant']);
+    expect(body.error_description).toMatch(says);
+    const right = exchangeOf(code, isChallenged ? { code_verifier: VERIFIER } : {});
+    expect(await ask(portal, client, right)).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });
+    expect((await env.DB.prepare('SELECT * FROM oauth_tokens').all()).results).toEqual([]);
+  });
+
+  it('whose check failed while D1 sheds load is 503, and used up by the repeat', async () => {
+    const client = await clientWithSecret(portal, BY_BROWSER);
+    const code = await anotherCode(client, await challenge());
+    const wrong = exchangeOf(code, { code_verifier: `${VERIFIER}x` });
+    const faults = new Faults(firstWrite({ fails: 'D1 DB is overloaded', moment: 'before' }));
+    expect((await ask(portal, client, wrong, { env: faults.over({ DB: env.DB }) })).status).toBe(503);
+    expect((await ask(portal, client, wrong)).status).toBe(400);
+    expect((await ask(portal, client, exchangeOf(code, { code_verifier: VERIFIER }))).status).toBe(400);
+  });
+
+  it('that nobody knows gives nothing, and uses up no other', async () => {
     const client = await clientWithSecret(portal, BY_BROWSER);
     const code = await anotherCode(client);
     const before = await dump();
-    expect(await ask(portal, client, exchangeOf(code, more))).toMatchObject({
-      status: 400,
-      body: { error: 'invalid_grant' },
-    });
+    const other = exchangeOf(`pcc_${'x'.repeat(43)}_12345678`);
+    expect(await ask(portal, client, other)).toMatchObject({ status: 400, body: { error: 'invalid_grant' } });
     expect(await dump()).toEqual(before);
+    expect((await ask(portal, client, exchangeOf(code))).status).toBe(200);
   });
 
   it('of another client gives nothing, and stays good', async () => {

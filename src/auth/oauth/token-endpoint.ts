@@ -7,6 +7,7 @@ import { faultFailure } from '../../storage/fault-failure.ts';
 import { hexSha256 } from '../key-format.ts';
 import { SCOPE } from './authorize.ts';
 import { authenticateClient, type ProvenClient } from './client-authentication.ts';
+import { type LibraryError, refuseExchange } from './failed-exchange.ts';
 import { faulted, type Outcome, refuse } from './refused.ts';
 import { type Brought, type CodeRow, type RefreshRow, Stop, tokenModel } from './token-model.ts';
 import type { ClientRequest, Fields } from './token-request.ts';
@@ -81,13 +82,16 @@ async function byGrant(
   try {
     await server.token(new OAuth2Server.Request({ method: 'POST', query: {}, headers, body }), response);
   } catch (error) {
-    return refusalOf(error, fields);
+    return refusalOf(error, (named) => refuseExchange(env, sources, client, brought.code, fields, named));
   }
   return { ok: true, value: { ...response.body, expires_in: ACCESS_LIFE_SECONDS } };
 }
 
 /** Of our own, or one of the library's, in our words; anything else is a bug and goes on. */
-function refusalOf(error: unknown, fields: Fields): Answered['outcome'] {
+async function refusalOf(
+  error: unknown,
+  ofExchange: (error: LibraryError) => Promise<Outcome<never>>,
+): Promise<Outcome<never>> {
   if (!(error instanceof OAuth2Server.OAuthError)) throw error;
   const inner: unknown = Reflect.get(error, 'inner');
   if (inner instanceof Stop) return { ok: false, refused: inner.refused };
@@ -99,20 +103,12 @@ function refusalOf(error: unknown, fields: Fields): Answered['outcome'] {
         'This client cannot get tokens by that grant_type; its page in the console says by which.',
       );
     case 'invalid_grant':
-      return refuse('invalid_grant', fields.has('code_verifier') ? VERIFIER_WRONG : VERIFIER_MISSING);
     case 'invalid_request':
-      return fields.has('code')
-        ? refuse('invalid_grant', REDIRECT_WRONG)
-        : refuse('invalid_request', 'A parameter is not valid.');
+      return ofExchange(error.name);
     default:
       throw inner ?? error;
   }
 }
-
-const VERIFIER_WRONG = 'code_verifier does not go with the code_challenge that the code was asked for with.';
-const VERIFIER_MISSING = 'code_verifier is missing, and the code was asked for with a code_challenge.';
-const REDIRECT_WRONG =
-  'redirect_uri is not the one that the code was asked for with, or code_verifier has not 43 to 128 characters.';
 
 /** Ends a token of the client (RFC 7009): an access token alone, a refresh token with all that came of it. A token that is unknown
  * or somebody else's changes nothing, and the answer is the same. */

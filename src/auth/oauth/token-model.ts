@@ -1,5 +1,6 @@
-// What the OAuth library asks of storage, answered from D1 for one request. The client has shown who it is before, and what it brought
-// was read with it; the library decides by RFC 6749 and RFC 7636 what it gets. Times are ours: the library's clock is not asked.
+// What the OAuth library asks of storage, answered from D1 for one request. Who the client is and what it brought was read before, in
+// one call, which the library could not do. It decides what is easy to get wrong: which grants exist and which this client may use, PKCE
+// by RFC 7636, whether the redirect URI is that of the code, whether a refresh token comes anew, and how the answer looks.
 import type {
   AuthorizationCode,
   AuthorizationCodeModel,
@@ -77,6 +78,7 @@ export function tokenModel(
       basis = { kind: 'code', hash: found.hash, grantId: found.grantId };
       return codeOf(text, found, client);
     },
+    // Used up in the batch that writes the tokens, or by `refuseExchange` where a check fails: a lost answer can be repeated then.
     revokeAuthorizationCode: async () => true,
     getRefreshToken: async (text) => {
       if (refresh?.keyId !== proven.id || refresh.expiresAt <= nowMs) throw new Stop(goneGrant());

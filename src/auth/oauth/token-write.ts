@@ -108,6 +108,13 @@ function usedStatements(
   }
 }
 
+/** Makes an unused code good for nothing. Refused by faults of storage only. */
+export async function consumeCode({ DB }: Pick<Env, 'DB'>, hash: string, nowMs: number): Promise<Outcome<null>> {
+  const use = DB.prepare('UPDATE oauth_codes SET used_at = ? WHERE hash = ? AND used_at IS NULL').bind(nowMs, hash);
+  const outcome = await commit(DB, { mutationId: '', guards: [], statements: [use] });
+  return outcome.kind === 'fault' ? faulted(faultFailure(outcome).failure) : { ok: true, value: null };
+}
+
 /** A code was used twice: whoever has the tokens that it gave has lost them (RFC 6749 section 4.1.2). Always a refusal. */
 export async function endGrant({ DB }: Pick<Env, 'DB'>, grantId: string): Promise<Outcome<never>> {
   const end = DB.prepare('DELETE FROM oauth_tokens WHERE grant_id = ?').bind(grantId);
@@ -115,7 +122,7 @@ export async function endGrant({ DB }: Pick<Env, 'DB'>, grantId: string): Promis
   if (outcome.kind === 'fault') return faulted(faultFailure(outcome).failure);
   return refuse(
     'invalid_grant',
-    'The code was used before, and each is good once; all tokens that came of it have ended. Let the admin allow the client again.',
+    'The code was used before or an exchange of it failed, and each is good once; all tokens that came of it have ended. Let the admin allow the client again.',
   );
 }
 
