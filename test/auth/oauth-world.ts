@@ -13,6 +13,7 @@ import { HOST, type Portal, type Reply, sendTo } from '../support/portal.ts';
 
 export const CALLBACK = 'https://system-admin.okta.example/admin/app/cpc/portal/oauth/callback';
 export const BY_BROWSER: ClientGrant = { grant: 'authorization_code', redirectUris: [CALLBACK] };
+export const BY_CREDENTIALS = { grant_type: 'client_credentials' };
 export const BY_SECRET: ClientGrant = { grant: 'client_credentials' };
 
 /** The value of a result that must be good. */
@@ -64,6 +65,11 @@ export async function allowed(
 /** The code in that address. */
 export function codeIn(address: string): string {
   return new URL(address).searchParams.get('code') ?? '';
+}
+
+/** A code for a client that an admin allows now. */
+export async function anotherCode({ sources }: Pick<Portal, 'sources'>, { id }: Pick<Client, 'id'>, more = {}) {
+  return codeIn(good(await allowed(sources, requestOf(id, more))));
 }
 
 /** A client of OAuth as the identity provider knows it. */
@@ -124,8 +130,7 @@ export async function accessTokenOf(portal: Pick<Portal, 'env' | 'sources'>, cli
 
 /** Tokens of a client that an admin has just allowed. */
 export async function tokensByBrowser(portal: Portal, client: Client): Promise<{ access: string; refresh: string }> {
-  const code = codeIn(good(await allowed(portal.sources, requestOf(client.id))));
-  const { status, body } = await ask(portal, client, exchangeOf(code));
+  const { status, body } = await ask(portal, client, exchangeOf(await anotherCode(portal, client)));
   if (status !== 200) throw new Error(JSON.stringify(body));
   return { access: body.access_token, refresh: body.refresh_token };
 }
