@@ -234,6 +234,24 @@ describe('signing out', () => {
     },
   );
 
+  it.each(['SAMLRequest', 'SAMLResponse'])('is asked about when the identity provider sends a %s', async (name) => {
+    const before = await dump();
+    const page = await visitor.get(`/auth/saml2/?${name}=fZJNT8MwDIb&RelayState=x`);
+    expect([page.status, page.text.includes('You are signed out')]).toEqual([200, false]);
+    expect(page.text.includes('Your identity provider wants you signed out.')).toBe(name === 'SAMLRequest');
+    expect(page.text).toContain('<form method="post" action="/auth/sign-out">');
+    expect(await dump()).toEqual(before);
+    expect((await ask()).status).toBe(200);
+    await visitor.post('/auth/sign-out', { formToken: null });
+    expect((await visitor.get(`/auth/saml2/?${name}=fZJNT8MwDIb`)).text).toContain('You are signed out');
+  });
+
+  it('that is asked about by the identity provider waits for D1', async () => {
+    const faults = new Faults(always({ fails: 'D1 DB is overloaded', moment: 'before' }, 'DB'));
+    const page = await visitor.over(faults.over({ DB: env.DB })).get('/auth/saml2/?SAMLRequest=x');
+    expect([page.status, page.text.includes('You are signed out')]).toEqual([503, false]);
+  });
+
   it('without a session says the same, and what an identity provider sends back afterwards changes nothing', async () => {
     const stranger = new Visitor(portal.sources);
     expect((await stranger.post('/auth/sign-out', { formToken: null })).text).toContain('You are signed out');

@@ -17,15 +17,37 @@ const ROUTE = '/auth/sign-out';
 
 /** GET: asks, since a link that was only followed must end nothing. */
 export async function askToSignOut(exchange: Exchange): Promise<Handled> {
-  const page = (
+  return { response: await pageResponse(exchange, 200, <SignOutQuestion url={exchange.url} />), route: ROUTE };
+}
+
+/** GET of what an identity provider sends through the browser for a sign-out of its own, or in answer to one: says that nobody is signed
+ * in only where that is so, and ends nothing by itself, since anybody can make such a link. */
+export async function cameToSignOut(exchange: Exchange, route: string): Promise<Handled> {
+  const { env, sources, request, url } = exchange;
+  const token = readCookie(request, url, 'portcullis');
+  const read = token === undefined ? undefined : await readPerson(env.DB, token, Math.trunc(sources.nowMs()));
+  if (read?.ok === false) return broken(exchange, route, read.failure);
+  const isAsked = url.searchParams.has('SAMLRequest');
+  const page = read?.value.person ? <SignOutQuestion url={url} isAskedByProvider={isAsked} /> : <SignedOut />;
+  return { response: await pageResponse(exchange, 200, page), route };
+}
+
+function SignOutQuestion({
+  url,
+  isAskedByProvider = false,
+}: {
+  readonly url: URL;
+  readonly isAskedByProvider?: boolean;
+}) {
+  return (
     <Door title="Sign out?">
-      <p>This ends your session at {exchange.url.hostname} in this browser.</p>
+      {isAskedByProvider ? <p>Your identity provider wants you signed out. You still have a session here.</p> : null}
+      <p>This ends your session at {url.hostname} in this browser.</p>
       <form method="post" action={ROUTE}>
         <button type="submit">Sign out</button>
       </form>
     </Door>
   );
-  return { response: await pageResponse(exchange, 200, page), route: ROUTE };
 }
 
 /** POST, from a page of this origin: ends the session, and sends whoever came by the identity provider on to its sign-out. */

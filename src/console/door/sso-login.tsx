@@ -11,18 +11,18 @@ import { readSignInPortal } from '../../sso/sign-in-query.ts';
 import type { Exchange, Handled } from '../exchange.ts';
 import { pageResponse, securityHeaders, seeOther } from '../page/answer.ts';
 import { Door } from '../page/document.tsx';
-import { SignedOut } from './signed-out.tsx';
+import { cameToSignOut } from './sign-out-here.tsx';
 import { ssoRefused } from './sso-refusal.tsx';
 import { wantedPage } from './wanted-page.ts';
 
 const ROUTE = '/auth/saml2/';
 
-/** GET: the login page. With what an identity provider sends back after a sign-out, only that. */
+/** GET: the login page. With what an identity provider sends for a sign-out, that. */
 export async function showLogin(exchange: Exchange): Promise<Handled> {
   const { env, url } = exchange;
   const { searchParams } = url;
   if (searchParams.has('SAMLResponse') || searchParams.has('SAMLRequest')) {
-    return { response: await pageResponse(exchange, 200, <SignedOut />), route: ROUTE };
+    return cameToSignOut(exchange, ROUTE);
   }
   const row = await readSignInPortal(env.DB);
   if (!row.ok) return ssoRefused(exchange, ROUTE, row.failure);
