@@ -5,7 +5,7 @@ import { SessionDb } from '../auth/session-db.ts';
 import { readPortal } from '../directory/portal.ts';
 import { type Failure, fail } from '../failure.ts';
 import { refuseNonAdmin } from './door/not-admin.tsx';
-import { rememberPage } from './door/wanted-page.ts';
+import { type Remembered, rememberPage } from './door/wanted-page.ts';
 import type { Answer, Exchange, Handled, SignedIn } from './exchange.ts';
 import { OPEN } from './open-routes.ts';
 import { securityHeaders, seeOther } from './page/answer.ts';
@@ -49,8 +49,8 @@ async function behindSession(exchange: Exchange, { screen, params }: Found): Pro
   const route = screen.path;
   const token = readCookie(request, url, 'portcullis');
   const isLive = screen.method === 'GET' && screen.isLive === true;
-  const wanted = screen.method === 'GET' && !isLive ? rememberPage(url) : [];
-  if (token === undefined) return { response: seeOther(exchange, '/console/sign-in', wanted), route };
+  const wanted = screen.method === 'GET' && !isLive ? rememberPage(url) : undefined;
+  if (token === undefined) return { response: signInFirst(exchange, wanted), route };
   const nowMs = Math.trunc(sources.nowMs());
   const read = await readWithSession(env.DB, token, nowMs, screen.reads?.({ ...exchange, params }) ?? []);
   if (!read.ok) return refusedRead(exchange, route, token, read.failure);
@@ -83,9 +83,15 @@ function refusedRead(exchange: Exchange, route: string, token: string, failure: 
   return failure.code === 'not_admin' ? refuseNonAdmin(exchange, route, token) : broken(exchange, route, failure);
 }
 
-function ended(exchange: Exchange, route: string, wanted: readonly string[] = []): Handled {
-  const cookie = clearCookie(exchange.url, 'portcullis');
-  return { response: seeOther(exchange, '/console/sign-in?why=ended', [cookie, ...wanted]), route };
+function ended(exchange: Exchange, route: string, wanted?: Remembered): Handled {
+  return { response: signInFirst(exchange, wanted, 'ended', [clearCookie(exchange.url, 'portcullis')]), route };
+}
+
+/** To the sign-in page, which says `why`, and before that what cannot be gone on with afterwards. */
+function signInFirst(exchange: Exchange, wanted?: Remembered, why = '', cookies: readonly string[] = []): Response {
+  const reason = wanted?.isTooLong && exchange.url.pathname === '/oauth/authorize' ? 'authorize' : why;
+  const path = `/console/sign-in${reason === '' ? '' : `?why=${reason}`}`;
+  return seeOther(exchange, path, wanted ? [...cookies, wanted.cookie] : cookies);
 }
 
 function assetResponse(url: URL, { type, text }: { readonly type: string; readonly text: string }): Response {

@@ -1,7 +1,8 @@
 // Where a person goes after signing in. What the browser carries through the identity provider may come from anybody: it counts only
 // as a path of this very origin, so that no sign-in of ours ends at somebody else's page.
 
-const MAX_CHARACTERS = 2_000;
+/** More than a cookie holds, in which a page waits for its visitor to sign in. */
+const MAX_CHARACTERS = 4_096;
 
 /** Sign-in itself, which would only begin again. */
 const SIGN_IN = /^\/(auth(\/|$)|console\/(sign-in|welcome)$)/;

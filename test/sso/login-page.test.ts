@@ -111,6 +111,46 @@ describe('a page of the console that somebody opens without a session', () => {
     expect((await admin.get('/console/keys')).status).toBe(200);
   });
 
+  it('is where they land also where it is long, such as a request to allow a client with much state', async () => {
+    await switchSsoOn();
+    const path = `/oauth/authorize?client_id=x&state=${'s'.repeat(2_900)}`;
+    const answer = await visitor.get(path);
+    expect(answer.location).toBe('/console/sign-in');
+    for (const line of answer.headers.getSetCookie()) expect(line.length).toBeLessThanOrEqual(4_096);
+    expect((await byRequest()).location).toBe(path);
+  });
+
+  it('is forgotten, and an older one too, where no cookie holds it; a client has to ask again then, says the page', async () => {
+    await switchSsoOn();
+    for (const [path, way] of [
+      ['/oauth/authorize', '/console/sign-in?why=authorize'],
+      ['/console/log', '/console/sign-in'],
+    ]) {
+      await visitor.get('/console/keys');
+      const answer = await visitor.get(`${path}?state=${'s'.repeat(4_000)}`);
+      expect(answer.location).toBe(way);
+      expect(visitor.cookies.has('__Host-portcullis-to')).toBe(false);
+      const { text } = await visitor.get(answer.location ?? '');
+      expect(text.includes('begin again in Okta once you are signed in')).toBe(path === '/oauth/authorize');
+      expect((await byRequest()).location).toBe('/console');
+      visitor.cookies.clear();
+    }
+  });
+
+  it('is forgotten for the console itself, opened later', async () => {
+    await switchSsoOn();
+    await visitor.get('/console/keys');
+    await visitor.get('/console');
+    expect((await byRequest()).location).toBe('/console');
+  });
+
+  it('with a session that has ended is asked for again too, where no cookie holds it', async () => {
+    const admin = await signedIn(portal.sources);
+    portal.sources.ms += 12 * 3_600_000;
+    const { location } = await admin.get(`/oauth/authorize?state=${'s'.repeat(4_000)}`);
+    expect(location).toBe('/console/sign-in?why=authorize');
+  });
+
   it('is remembered in a cookie like all others, which nobody can point elsewhere', async () => {
     await switchSsoOn();
     const [cookie = ''] = (await visitor.get('/console/keys')).headers.getSetCookie();

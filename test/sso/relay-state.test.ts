@@ -44,9 +44,9 @@ describe('a RelayState', () => {
     expect(pathWithin(HOST, relayState)).toBeUndefined();
   });
 
-  it('of more than 2,000 characters means home', () => {
-    expect(pathWithin(HOST, `/${'a'.repeat(1_999)}`)).toHaveLength(2_000);
-    expect(pathWithin(HOST, `/${'a'.repeat(2_000)}`)).toBeUndefined();
+  it('of more than 4,096 characters means home', () => {
+    expect(pathWithin(HOST, `/${'a'.repeat(4_095)}`)).toHaveLength(4_096);
+    expect(pathWithin(HOST, `/${'a'.repeat(4_096)}`)).toBeUndefined();
   });
 
   it('never leads to another origin, nor to a header of its own', () => {

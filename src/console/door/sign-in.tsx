@@ -22,6 +22,8 @@ const ROUTE = '/console/sign-in';
 /** Why somebody is here who was somewhere else, as the query says it. */
 const REASONS: Readonly<Record<string, string>> = {
   ended: 'Your session has ended. Please sign in again.',
+  authorize:
+    'The request to allow a client is too long to be kept while you sign in: begin again in Okta once you are signed in.',
   out: 'You are signed out.',
   everywhere: 'You are signed out, here and in every other browser.',
   rights: 'You have given your admin rights away, so your session has ended.',

@@ -5,15 +5,24 @@ import { cookieAttributes, cookieName, cookieValue } from '../page/cookies.ts';
 
 const NAME = 'portcullis-to';
 const SECONDS = 600;
-/** Of a cookie, browsers take 4,096 bytes. */
-const MAX_CHARACTERS = 1_500;
+/** What browsers take of a cookie at least, all of it counted: RFC 6265, section 6.1. */
+const MAX_BYTES = 4_096;
 
-/** A `Set-Cookie` that remembers the page at `url`; nothing for the console itself, where signing in leads anyway. */
-export function rememberPage(url: URL): readonly string[] {
+/** The page at `url`, remembered or not. */
+export interface Remembered {
+  /** `Set-Cookie`; where the page is not remembered, it forgets an older one, which would be shown instead. */
+  readonly cookie: string;
+  /** Whether the page has to be opened anew after signing in. */
+  readonly isTooLong: boolean;
+}
+
+/** Remembers the page at `url`, unless it is the console itself, where signing in leads anyway, or too long for a cookie. */
+export function rememberPage(url: URL): Remembered {
   const path = url.pathname + url.search;
-  if (/^\/console\/?$/.test(path) || path.length > MAX_CHARACTERS) return [];
   const value = Buffer.from(path).toString('base64url');
-  return [`${cookieName(url, NAME)}=${value}; Max-Age=${SECONDS}; ${cookieAttributes(url)}`];
+  const cookie = `${cookieName(url, NAME)}=${value}; Max-Age=${SECONDS}; ${cookieAttributes(url)}`;
+  const isTooLong = cookie.length > MAX_BYTES;
+  return { cookie: isTooLong || /^\/console\/?$/.test(path) ? forgetPage(url) : cookie, isTooLong };
 }
 
 /** The page that was remembered, if it is one of this origin. */
