@@ -119,13 +119,18 @@ const NAMED_ATTRIBUTES = 4;
 /** Settings that are called otherwise than they are stored. */
 const SETTINGS: ReadonlyMap<string, string> = new Map([
   ['sso', 'single sign-on'],
+  ['sso.issuer', 'the issuer of single sign-on'],
+  ['sso.signInUrl', 'the sign-in URL of single sign-on'],
+  ['sso.signOutUrl', 'the sign-out URL of single sign-on'],
+  ['sso.certificates', 'the certificates of single sign-on'],
+  ['sso.sessions', 'who is signed in by single sign-on'],
   ['emailDomains', 'the e-mail domains'],
   ['appUrl', 'the app URL'],
 ]);
 
 function listed(attributes: readonly string[]): string {
-  const nameOf = (name: string) => SETTINGS.get(name) ?? name.slice(name.lastIndexOf(':') + 1);
-  const names = [...new Set(attributes.map((name) => printable(nameOf(name), 30)))];
+  const nameOf = (name: string) => SETTINGS.get(name) ?? printable(name.slice(name.lastIndexOf(':') + 1), 30);
+  const names = [...new Set(attributes.map(nameOf))];
   if (names.length === 0) return 'something';
   const named = names.slice(0, NAMED_ATTRIBUTES);
   const others = names.length - named.length;

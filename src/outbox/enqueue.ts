@@ -6,7 +6,7 @@ import type { Author } from '../storage/journal.ts';
 export interface Event extends Author {
   /** Mutation id of the change's journal row. */
   readonly mutationId: string;
-  /** Id of the user whom it is about. */
+  /** Id of the user whom it is about, or `portal`. */
   readonly subject: string;
   readonly nowMs: number;
 }
@@ -16,10 +16,11 @@ export interface AdminChange extends Event {
   readonly kind: 'admin_granted' | 'admin_revoked';
 }
 
+const ADMINS = "SELECT seq FROM users WHERE role = 'admin' AND active = 1 AND removed_at IS NULL";
+
 // One side is found by the index of admins, the other by the id. Both say more than they must, so that both indexes serve.
-const RECIPIENTS = `(SELECT json_group_array(seq) FROM (
-  SELECT seq FROM users WHERE role = 'admin' AND active = 1 AND removed_at IS NULL
-  UNION SELECT seq FROM users WHERE id = ?3 AND active = 1 AND removed_at IS NULL))`;
+const CONCERNED = `${ADMINS}
+  UNION SELECT seq FROM users WHERE id = ?3 AND active = 1 AND removed_at IS NULL`;
 
 /** The mail to every active admin, and to the person concerned while active, as they are behind the statements before this
  * one: it stands after the user's row. */
@@ -32,11 +33,22 @@ export function enqueueBrakeMail(db: D1Database, event: Event): D1PreparedStatem
   return enqueue(db, 'brake_engaged', event, 'EXISTS (SELECT 1 FROM portal WHERE id = 1 AND brake_cause = ?2)');
 }
 
-function enqueue(db: D1Database, kind: string, event: Event, condition: string): D1PreparedStatement {
+/** The mail to every active admin about what single sign-on trusts: it is about nobody's account, so that nobody else gets it. */
+export function enqueueSsoMail(db: D1Database, event: Event): D1PreparedStatement {
+  return enqueue(db, 'sso_changed', event, '1', ADMINS);
+}
+
+function enqueue(
+  db: D1Database,
+  kind: string,
+  event: Event,
+  condition: string,
+  recipients = CONCERNED,
+): D1PreparedStatement {
   return db
     .prepare(
       `INSERT INTO outbox (kind, mutation_id, subject, actor, request_id, recipients, created_at, next_at)
-       SELECT ?1, ?2, ?3, ?4, ?5, ${RECIPIENTS}, ?6, ?6 WHERE ${condition}`,
+       SELECT ?1, ?2, ?3, ?4, ?5, (SELECT json_group_array(seq) FROM (${recipients})), ?6, ?6 WHERE ${condition}`,
     )
     .bind(kind, event.mutationId, event.subject, event.actor, event.requestId ?? null, event.nowMs);
 }

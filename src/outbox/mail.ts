@@ -3,6 +3,7 @@
 import { adminMail } from './admin-mail.ts';
 import { brakeMail } from './brake-mail.ts';
 import type { Occasion } from './occasion.ts';
+import { ssoMail } from './sso-mail.ts';
 
 /** One step: a sentence or two, and the command to run or the address to open where there is one. */
 export interface Advice {
@@ -30,5 +31,7 @@ export function mailOf(occasion: Occasion, hostname: string): Mail {
       return adminMail(occasion, occasion.kind, hostname);
     case 'brake_engaged':
       return brakeMail(occasion, hostname);
+    case 'sso_changed':
+      return ssoMail(occasion, hostname);
   }
 }

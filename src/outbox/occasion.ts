@@ -4,7 +4,7 @@ import { HOUR_MS } from './back-off.ts';
 
 /** One row; times are UTC milliseconds. What is not there any more, or never was, is null. */
 export interface Occasion {
-  readonly kind: 'admin_granted' | 'admin_revoked' | 'brake_engaged';
+  readonly kind: 'admin_granted' | 'admin_revoked' | 'brake_engaged' | 'sso_changed';
   readonly mutationId: string;
   readonly subject: string;
   readonly actor: string;
@@ -12,6 +12,7 @@ export interface Occasion {
   readonly createdAt: number;
   /** The journal's word for the change, and its attribute names as JSON. */
   readonly changeType: string | null;
+  readonly rule: string | null;
   readonly attributes: string | null;
   readonly userName: string | null;
   readonly givenName: string | null;
@@ -40,7 +41,7 @@ export function selectOccasion(db: D1Database, seq: number): D1PreparedStatement
   return db
     .prepare(
       `SELECT o.kind, o.mutation_id AS mutationId, o.subject, o.actor, o.request_id AS requestId, o.created_at AS createdAt,
-         j.type AS changeType, j.attributes, u.user_name AS userName, u.given_name AS givenName,
+         j.type AS changeType, j.rule, j.attributes, u.user_name AS userName, u.given_name AS givenName,
          u.family_name AS familyName, u.active, k.label AS keyLabel, k.username AS keyUsername, k.purpose = 'oauth' AS keyIsClient, a.user_name AS actorName,
          coalesce(f.user_name, ${BY.actingFor}) AS actingForName,
          p.name AS portalName, p.active_count AS activeCount,

@@ -23,34 +23,42 @@ interface ColumnChange {
   readonly expected: string;
   readonly text: string;
   readonly rule?: JournalRule | undefined;
+  /** What the journal says that changed; the column's name where nothing is given. */
+  readonly attributes?: readonly string[];
+  /** Also where the text is there already, for the sake of what is written with it. */
+  readonly always?: boolean;
+  /** What is written in the same batch, behind the journal's row of that mutation id. */
+  readonly also?: (mutationId: string, nowMs: number) => readonly D1PreparedStatement[];
 }
 
-/** Writes the text. Where it is there already nothing is written. Fails with `precondition_failed` where the column holds another text
- * than `expected`, and like storage does. */
+/** Writes the text, and gives the mutation id. Where the text is there already nothing is written.
+ * Fails with `precondition_failed` where the column holds another text than `expected`, and like storage does. */
 export async function savePortalText(
   { db, sources, ...by }: SettingsContext,
-  { column, expected, text, rule }: ColumnChange,
-): Promise<Result<undefined>> {
-  if (text === expected) return ok(undefined);
+  { column, expected, text, rule, attributes = [column], always = false, also }: ColumnChange,
+): Promise<Result<string | undefined>> {
+  if (text === expected && !always) return ok(undefined);
   const mutationId = randomId(sources);
+  const nowMs = Math.trunc(sources.nowMs());
   const entry = {
     mutationId,
     type: 'portal.changed',
     subject: 'portal',
     ...authorOf(by),
     ...(rule ? { rule } : {}),
-    attributes: [column],
+    attributes,
   } as const;
   const outcome = await commit(db, {
     mutationId,
     guards: [guard(db, 'state', `(SELECT ${READ[column]} FROM portal WHERE id = 1) = ?`, expected)],
     statements: [
       db.prepare(`UPDATE portal SET ${COLUMNS[column]} WHERE id = 1`).bind(text),
-      insertJournal(db, entry, Math.trunc(sources.nowMs())),
+      insertJournal(db, entry, nowMs),
+      ...(also?.(mutationId, nowMs) ?? []),
     ],
   });
   if (outcome.kind === 'fault') return faultFailure(outcome);
-  return outcome.kind === 'lost' ? changedSince() : ok(undefined);
+  return outcome.kind === 'lost' ? changedSince() : ok(mutationId);
 }
 
 /** What is said where somebody else was faster. */

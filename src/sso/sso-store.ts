@@ -3,11 +3,13 @@
 import { createHash } from 'node:crypto';
 import type { SettingsContext } from '../directory/portal-settings.ts';
 import { fail, ok, type Result } from '../failure.ts';
+import { enqueueSsoMail } from '../outbox/enqueue.ts';
 import { faultFailure } from '../storage/fault-failure.ts';
-import type { JournalRule } from '../storage/journal.ts';
+import { authorOf } from '../storage/journal.ts';
 import { readBatch } from '../storage/read.ts';
 import { savePortalText } from './portal-column.ts';
 import { readSso, type SsoSettings } from './settings.ts';
+import { trustChange } from './trust-change.ts';
 
 /** What the portal's row holds of signing in, JSON as it is stored. */
 export interface SsoRow {
@@ -41,31 +43,58 @@ export function isTested(settings: SsoSettings): boolean {
   return settings.testedHash === settingsHash(settings);
 }
 
-/** Saves the settings in place of those that were read as `expected`, JSON as it was stored. Fails with `precondition_failed` where
- * they have changed since, and like storage does. */
+/** The sessions that end with a change. */
+export interface EndedSessions {
+  /** The hash of the session that asks, which stays; undefined where none does. */
+  readonly but: string | undefined;
+}
+
+/** Settings as they are saved. `mailOf` is the mutation id of what admins are mailed about; undefined where they are not. */
+export interface SavedSso {
+  readonly settings: SsoSettings;
+  readonly mailOf: string | undefined;
+}
+
+/** Saves the settings in place of those that were read as `expected`, JSON as it was stored, and `ends` in the same batch the sessions
+ * that single sign-on began. Every active admin is mailed where that changes who is trusted. Fails with `precondition_failed` where
+ * the settings have changed since, and like storage does. */
 export async function saveSso(
   context: SettingsContext,
   expected: string,
   settings: SsoSettings,
-): Promise<Result<SsoSettings>> {
-  const rule = ruleOf(readSso(expected)?.state ?? 'off', settings.state);
-  const saved = await savePortalText(context, { column: 'sso', expected, text: JSON.stringify(settings), rule });
-  return saved.ok ? ok(settings) : saved;
+  ends?: EndedSessions,
+): Promise<Result<SavedSso>> {
+  const { parts, rule, isMailed } = trustChange(readSso(expected), settings);
+  const { db } = context;
+  const named = [...parts.map((part) => `sso.${part}`), ...(ends ? ['sso.sessions'] : [])];
+  const saved = await savePortalText(context, {
+    column: 'sso',
+    expected,
+    text: JSON.stringify(settings),
+    rule,
+    attributes: rule !== undefined && parts.length === 0 ? ['sso', ...named] : named,
+    always: ends !== undefined,
+    also: (mutationId, nowMs) => [
+      ...(ends ? [endSessions(db, ends)] : []),
+      ...(isMailed ? [enqueueSsoMail(db, { mutationId, subject: 'portal', ...authorOf(context), nowMs })] : []),
+    ],
+  });
+  return saved.ok ? ok({ settings, mailOf: isMailed ? saved.value : undefined }) : saved;
 }
 
-function ruleOf(before: SsoSettings['state'], after: SsoSettings['state']): JournalRule | undefined {
-  if (before === after) return undefined;
-  return after === 'on' ? 'sso_switched_on' : 'sso_switched_off';
+/** Sessions are few, and the cron forgets what ran out: to look through them needs no index of its own. */
+function endSessions(db: D1Database, { but }: EndedSessions): D1PreparedStatement {
+  return db.prepare("DELETE FROM sessions WHERE method = 'saml' AND hash IS NOT ?").bind(but ?? null);
 }
 
 /** Switches single sign-on in settings that were read as `expected`. Switching on fails with `invalid_value` where nothing is set up,
- * and where no test passed with these settings, unless `untested` is allowed. */
+ * and where no test passed with these settings, unless `untested` is allowed. `ends` as in `saveSso`. */
 export async function switchSso(
   context: SettingsContext,
   state: SsoSettings['state'],
   expected: string,
-  { untested = false } = {},
-): Promise<Result<SsoSettings>> {
+  { untested = false, ends }: { readonly untested?: boolean; readonly ends?: EndedSessions | undefined } = {},
+): Promise<Result<SavedSso>> {
   const settings = readSso(expected);
   if (settings === undefined)
     return fail('invalid_value', 'Single sign-on is not set up yet: there is nothing to switch.');
@@ -76,5 +105,5 @@ export async function switchSso(
       return fail('invalid_value', 'No test has passed with these settings yet. Test them first.');
     }
   }
-  return saveSso(context, expected, { ...settings, state });
+  return saveSso(context, expected, { ...settings, state }, ends);
 }

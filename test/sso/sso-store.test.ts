@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   portal = await freshPortal();
-  context = { db: env.DB, sources: portal.sources, actor: 'admin@acme.example' };
+  context = { db: env.DB, sources: portal.sources, actor: 'break-glass@acme.example' };
 });
 
 const stored = async () => (await ssoRow()).sso;
@@ -36,7 +36,13 @@ describe('saving', () => {
   it('writes what was meant, with one row in the journal that has no value in it', async () => {
     await saved();
     expect(readSso(await stored())).toEqual(settings());
-    expect(await journal()).toEqual([{ actor: 'admin@acme.example', rule: null, attributes: '["sso"]' }]);
+    expect(await journal()).toEqual([
+      {
+        actor: 'break-glass@acme.example',
+        rule: null,
+        attributes: '["sso.issuer","sso.signInUrl","sso.signOutUrl","sso.certificates"]',
+      },
+    ]);
   });
 
   it('the same again writes nothing', async () => {
@@ -89,7 +95,10 @@ describe('switching', () => {
     });
     expect(await dump()).toEqual(kept);
     await saveSso(context, await stored(), { ...settings(), testedHash: settingsHash(settings()) });
-    expect(await switchSso(context, 'on', await stored())).toMatchObject({ ok: true, value: { state: 'on' } });
+    expect(await switchSso(context, 'on', await stored())).toMatchObject({
+      ok: true,
+      value: { settings: { state: 'on' } },
+    });
   });
 
   it('says in the journal what it did', async () => {

@@ -12,6 +12,8 @@ export function mailTitle({ kind, about }: Pick<ListedMail, 'kind' | 'about'>): 
       return `${who} is no admin any more`;
     case 'brake_engaged':
       return 'The brake was engaged';
+    case 'sso_changed':
+      return 'Single sign-on was changed';
   }
 }
 

@@ -42,7 +42,7 @@ export const outbox = sqliteTable(
   'outbox',
   {
     seq: integer().primaryKey(),
-    kind: text({ enum: ['admin_granted', 'admin_revoked', 'brake_engaged'] }).notNull(),
+    kind: text({ enum: ['admin_granted', 'admin_revoked', 'brake_engaged', 'sso_changed'] }).notNull(),
     /** Mutation id of the change; with a recipient it names one mail, however often that is sent. */
     mutationId: text('mutation_id').notNull(),
     /** Id of the user whom it is about. */

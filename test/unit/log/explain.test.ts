@@ -162,6 +162,10 @@ describe('everything that can happen', () => {
     expect(explain(done('user.updated', { attributes: [] })).sentence).toContain(' changed something of ');
     const settings = done('portal.changed', { subject: 'portal', attributes: ['sso', 'emailDomains'] });
     expect(explain(settings).sentence).toContain(' changed single sign-on and the e-mail domains in the settings');
+    const trusted = done('portal.changed', { subject: 'portal', attributes: ['sso.issuer', 'sso.certificates'] });
+    expect(explain(trusted).sentence).toContain(
+      ' changed the issuer of single sign-on and the certificates of single sign-on in the settings of the portal.',
+    );
   });
 
   it('shows the name of a group beside nothing else', () => {
