@@ -73,7 +73,9 @@ command(signOn, 'set', 'Enter what the identity provider says; what is not given
 command(signOn, 'on', 'Let people sign in by it.')
   .option('--untested', 'although no test has passed with these settings')
   .action(sso.on);
-command(signOn, 'off', 'Nobody signs in by it any more; the settings stay.').action(sso.off);
+command(signOn, 'off', 'Nobody signs in by it any more; the settings stay.')
+  .option('--end-sessions', 'also end the sessions that it began')
+  .action(sso.off);
 
 const domain = program.command('domain').description('Verified e-mail domains, where a first sign-in makes accounts.');
 command(domain, 'list', 'All domains.').action(domains.list);

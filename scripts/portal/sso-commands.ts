@@ -117,11 +117,16 @@ export async function on(options: Where & { readonly untested?: true }): Promise
 }
 
 /** `sso off` */
-export async function off(options: Where): Promise<void> {
+export async function off(options: Where & { readonly endSessions?: true }): Promise<void> {
   await withPortal(options, async (context) => {
     const { sso } = must(await readSsoRow(context.db));
-    must(await switchSso(context, 'off', sso));
-    print('Single sign-on is off: nobody signs in by the identity provider. Admins with a password still can.');
+    must(await switchSso(context, 'off', sso, options.endSessions ? { ends: { but: undefined } } : {}));
+    print(
+      'Single sign-on is off: nobody signs in by the identity provider. Admins with a password still can.',
+      options.endSessions
+        ? 'The sessions that it began are ended.'
+        : 'Whoever is signed in by it stays so for 12 hours at most; --end-sessions ends these sessions.',
+    );
     await warnOfNobody(context);
   });
 }
