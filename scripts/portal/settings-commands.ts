@@ -113,7 +113,9 @@ export async function name(text: string, options: Where): Promise<void> {
   });
 }
 
-function say(sentence: string, { settings, rolesReset }: Changed): void {
+function say(sentence: string, { settings, rolesReset, cameIn }: Changed): void {
   const reset = `${rolesReset} users had a role that is gone and are ${settings.policy.defaultRole} now. `;
-  print(`${sentence}. ${rolesReset > 0 ? reset : ''}In force with the next request (version ${settings.version}).`);
+  const came = `${cameIn} users came into the teams that their division has asked for. `;
+  const counts = `${rolesReset > 0 ? reset : ''}${cameIn === undefined ? '' : came}`;
+  print(`${sentence}. ${counts}In force with the next request (version ${settings.version}).`);
 }

@@ -10,7 +10,7 @@ import { type ChoiceName, choiceText, withChoice, withoutChoice } from './choice
 import { type Features, type OwnChoices, type Policy, readFeatures, resolvePolicy } from './policy.ts';
 import { isPresetName, PRESETS, type PresetName } from './presets.ts';
 import { refoldUsers } from './refold.ts';
-import { commitSettings, readPortalRow, type SettingsRow } from './settings-commit.ts';
+import { type Counts, commitSettings, readPortalRow, type SettingsRow } from './settings-commit.ts';
 import { roleAttribute } from './user-roles.ts';
 
 /** Where settings live, and who changes them: `cli`, or a signed-in admin by a request. */
@@ -53,10 +53,10 @@ export function settingsOf(row: SettingsRow): PortalSettings {
 
 type Draft = Pick<PortalSettings, 'name' | 'preset' | 'own' | 'ownFeatures'>;
 
-/** What a change came to. `rolesReset` counts users whose role no longer exists, and who have the default role now. */
-export interface Changed {
+/** What a change came to. `rolesReset` counts users whose role no longer exists, and who have the default role now; `cameIn` those
+ * who came into a team because the division begins to decide. */
+export interface Changed extends Counts {
   readonly settings: PortalSettings;
-  readonly rolesReset: number;
 }
 
 /** Sets one choice from text. Fails with `invalid_value` for a value it cannot have, or one that does not go with the others. */
@@ -179,10 +179,10 @@ async function write(
       ...teamsAfter(before.value.policy, policy.value),
       ...rolesAfter(before.value.policy, policy.value),
     });
-  const committed = isSame(before.value, draft.value) ? ok({ rolesReset: 0 }) : await commitDraft();
+  const committed = isSame(before.value, draft.value) ? ok<Counts>({ rolesReset: 0 }) : await commitDraft();
   if (!committed.ok) return committed;
   const settings = await readSettings(context.db);
-  return settings.ok ? ok({ settings: settings.value, rolesReset: committed.value.rolesReset }) : settings;
+  return settings.ok ? ok({ settings: settings.value, ...committed.value }) : settings;
 }
 
 /** Where nothing changes nothing is written, in whatever order the choices were made. The users are looked through all the same,

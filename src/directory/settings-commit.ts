@@ -58,12 +58,19 @@ export interface NewSettings {
   readonly roles?: { readonly kept: readonly string[]; readonly otherwise: string; readonly attribute: string };
 }
 
+/** How many users got the role that is left, and how many came into the team that their division names. */
+export interface Counts {
+  readonly rolesReset: number;
+  /** Undefined where the division does not begin to decide. */
+  readonly cameIn?: number;
+}
+
 /** Writes the settings that were decided on `version`. Fails with `too_much_contention` when somebody was faster. */
 export async function commitSettings(
   { db, sources, ...by }: SettingsContext,
   version: number,
   wanted: NewSettings,
-): Promise<Result<{ readonly rolesReset: number }>> {
+): Promise<Result<Counts>> {
   const nowMs = Math.trunc(sources.nowMs());
   const mutationId = randomId(sources);
   const noUsers = guard(db, 'state', '(SELECT user_count FROM portal WHERE id = 1) = 0');
@@ -78,6 +85,7 @@ export async function commitSettings(
     attributes: wanted.names,
   } as const;
   const reset = wanted.roles ? resetRoles(db, wanted.roles, { mutationId, ...authorOf(by), nowMs }) : [];
+  const adopting = wanted.divisionBegins ? [adoptAll(db)] : [];
   const outcome = await commit(db, {
     mutationId,
     guards: [
@@ -85,13 +93,17 @@ export async function commitSettings(
       ...(wanted.guardNoUsers ? [noUsers] : []),
       ...(wanted.teamThere === undefined ? [] : [teamGuard(db, wanted.teamThere)]),
     ],
-    statements: [...reset, ...(wanted.divisionBegins ? [adoptAll(db)] : []), update, insertJournal(db, entry, nowMs)],
+    statements: [...reset, ...adopting, update, insertJournal(db, entry, nowMs)],
   });
   if (outcome.kind === 'lost' && outcome.guard === 'team') return noSuchTeam();
   const failed = settingsFailure(outcome);
   if (failed) return failed;
-  const resetResult = outcome.kind === 'committed' && wanted.roles ? outcome.results[0] : undefined;
-  return ok({ rolesReset: resetResult?.meta.changes ?? 0 });
+  const results = outcome.kind === 'committed' ? outcome.results : [];
+  const changesAt = (at: number) => results[at]?.meta.changes ?? 0;
+  return ok({
+    rolesReset: wanted.roles ? changesAt(0) : 0,
+    ...(wanted.divisionBegins ? { cameIn: changesAt(reset.length) } : {}),
+  });
 }
 
 /** Gives the users of other roles the one that is left, each with a journal row, since each has a new version. The first result

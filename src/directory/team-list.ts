@@ -5,7 +5,7 @@ import { fold } from '../scim/fold.ts';
 import { faultFailure } from '../storage/fault-failure.ts';
 import { readBatch } from '../storage/read.ts';
 import { DIVISION_SQL } from './division.ts';
-import { TEAMLESS } from './team-adoption.ts';
+import { UNPLACED } from './team-adoption.ts';
 
 export interface Team {
   readonly seq: number;
@@ -75,7 +75,7 @@ export function selectOneTeam(db: D1Database, id: string, bound: number): D1Prep
     .bind(id);
 }
 
-/** A division that names no team, and how many people in no team have it. */
+/** A division that names no team, and how many people have it who are in no team, or in the one of first sign-ins. */
 export interface AskedTeam {
   readonly division: string;
   readonly people: number;
@@ -109,7 +109,7 @@ export function selectAsked(db: D1Database, limits: AskedLimits = LIMITS): D1Pre
   return db.prepare(
     `SELECT division, count(*) AS people, sum(count(*)) OVER () AS everybody,
        (SELECT max(seq) FROM users) > ${limits.looked} AS isMore
-     FROM (SELECT ${DIVISION_SQL} AS division FROM (${newest}) WHERE ${TEAMLESS})
+     FROM (SELECT ${DIVISION_SQL} AS division FROM (${newest}) WHERE ${UNPLACED})
      WHERE division <> '' AND NOT EXISTS (SELECT 1 FROM teams WHERE name = division)
      GROUP BY division ORDER BY people DESC, division LIMIT ${limits.divisions}`,
   );

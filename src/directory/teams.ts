@@ -20,7 +20,7 @@ export interface TeamChange {
   readonly wasDefault: boolean;
 }
 
-/** Makes a team and takes in the users without a team whose division is its name. */
+/** Makes a team and takes in the users whose division is its name and who are in no team, or in the one of first sign-ins. */
 export async function addTeam(context: SettingsContext, text: string): Promise<Result<TeamChange>> {
   const name = readName(text);
   if (!name.ok) return name;
@@ -36,7 +36,7 @@ export async function addTeam(context: SettingsContext, text: string): Promise<R
   });
 }
 
-/** Gives a team another name. Its users stay in it; users without a team whose division is the new name come in. */
+/** Gives a team another name. Its users stay in it; others whose division is the new name come in as into a new team. */
 export async function renameTeam(context: SettingsContext, from: string, to: string): Promise<Result<TeamChange>> {
   const name = readName(to);
   if (!name.ok) return name;

@@ -19,7 +19,8 @@ let admin: Visitor;
 const lines: string[] = [];
 afterAll(() => console.log(`\nteams: ${TEAMS} of them, ${USERS} users\n${lines.join('\n')}`));
 
-/** `Team 0000` has 30,000 people, the others a few; 40,000 ask for `Wanted`, which there is not. */
+/** `Team 0000` has 30,000 people, the others a few; 40,000 ask for `Wanted`, which there is not: half of them are in no team, half in
+ * `Team 0999`, where first sign-ins come. */
 beforeAll(async () => {
   const portal = await freshPortal('sendoso');
   await seedUsers(USERS, (n) => `user${n}@acme.example`);
@@ -36,6 +37,11 @@ beforeAll(async () => {
     env.DB.prepare(
       `UPDATE users SET attributes = ? WHERE login_type = 'saml' AND seq > ${FIRST + USERS - ASKING}`,
     ).bind(asks),
+    env.DB.prepare(
+      `UPDATE users SET team_seq = (SELECT max(seq) FROM teams)
+       WHERE login_type = 'saml' AND seq > ${FIRST + USERS - ASKING} AND seq % 2 = 0`,
+    ),
+    env.DB.prepare(`UPDATE portal SET policy = '{"jit":{"defaultTeam":"Team 0999"}}', version = version + 1`),
     env.DB.prepare('PRAGMA optimize'),
   ]);
   admin = await signedIn(portal.sources);

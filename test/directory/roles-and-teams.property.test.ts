@@ -57,6 +57,7 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('remove' as const), team }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('choose' as const), rules }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('key' as const), lives: fc.boolean() }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('first' as const), team: fc.option(team) }) },
 );
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 type Sent = Extract<Step, { do: 'scim' }>;
@@ -189,6 +190,8 @@ async function play(
       return [(await renameTeam(context, one.team, one.to)).ok, model.renameTeam(one.team, one.to)];
     case 'remove':
       return [(await removeTeam(context, one.team)).ok, model.removeTeam(one.team)];
+    case 'first':
+      return [(await setChoice(context, 'jit.defaultTeam', one.team ?? 'none')).ok, model.chooseFirst(one.team)];
     case 'key':
       model.isProvisioned = one.lives;
       return [await keyLives(one.lives), true];

@@ -86,6 +86,62 @@ describe('the team of first sign-ins', () => {
   });
 });
 
+describe('people of first sign-ins whose division named no team', () => {
+  /** Where a first sign-in puts them, and others: each in the team `Lobby`. */
+  const arrive = async (...people: readonly (readonly [name: string, division?: string])[]) => {
+    must(await addTeam(context, 'Lobby'));
+    must(await setChoice(context, 'jit.defaultTeam', 'Lobby'));
+    for (const [name, division] of people) await person(`${name}@acme.example`, division);
+    await env.DB.prepare(
+      "UPDATE users SET team_seq = (SELECT seq FROM teams WHERE name = 'Lobby') WHERE login_type = 'saml'",
+    ).run();
+  };
+
+  it('ask for the team, and come into it when it is made', async () => {
+    await arrive(['ann', 'West'], ['ben', 'West'], ['cem', 'East'], ['dan']);
+    const divisions = [
+      { division: 'West', people: 2 },
+      { division: 'East', people: 1 },
+    ];
+    expect(must(await listAsked(env.DB))).toEqual({ divisions, people: 3, looked: undefined });
+    expect(must(await addTeam(context, 'West')).users).toBe(2);
+    expect(await teams()).toEqual({ ann: 'West', ben: 'West', cem: 'Lobby', dan: 'Lobby' });
+    expect(must(await listAsked(env.DB)).divisions).toEqual([{ division: 'East', people: 1 }]);
+  });
+
+  it('come into it when a team gets that name, and stay where the team of first sign-ins itself gets it', async () => {
+    await arrive(['ann', 'West'], ['cem', 'East']);
+    must(await addTeam(context, 'Coast'));
+    expect(must(await renameTeam(context, 'Coast', 'West'))).toEqual({ users: 1, wasDefault: false });
+    expect(must(await renameTeam(context, 'Lobby', 'East'))).toEqual({ users: 0, wasDefault: true });
+    expect(await teams()).toEqual({ ann: 'West', cem: 'East' });
+    expect(must(await listAsked(env.DB)).people).toBe(0);
+  });
+
+  it('stay in any other team, and where the division decides nothing', async () => {
+    await arrive(['ann', 'West']);
+    must(await addTeam(context, 'Other'));
+    must(await setChoice(context, 'jit.defaultTeam', 'Other'));
+    expect(must(await listAsked(env.DB)).people).toBe(0);
+    expect(must(await addTeam(context, 'West')).users).toBe(0);
+    must(await setChoice(context, 'teamBy', 'portal'));
+    must(await setChoice(context, 'jit.defaultTeam', 'Lobby'));
+    must(await renameTeam(context, 'West', 'East'));
+    expect(must(await renameTeam(context, 'East', 'West')).users).toBe(0);
+    expect(await teams()).toEqual({ ann: 'Lobby' });
+  });
+
+  it('come into it when the division begins to decide, and are counted', async () => {
+    must(await setChoice(context, 'teamBy', 'portal'));
+    await arrive(['ann', 'West'], ['ben', 'Lobby'], ['cem', 'East']);
+    await person('dan@acme.example', 'West');
+    must(await addTeam(context, 'West'));
+    expect(must(await setChoice(context, 'teamBy', 'division')).cameIn).toBe(2);
+    expect(await teams()).toEqual({ ann: 'West', ben: 'Lobby', cem: 'Lobby', dan: 'West' });
+    expect(must(await setChoice(context, 'teamBy', 'division')).cameIn).toBeUndefined();
+  });
+});
+
 describe('where the division begins to decide', () => {
   it('people in no team come into the one that their division names, and others stay where they are', async () => {
     await begin('open');

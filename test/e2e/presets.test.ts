@@ -48,7 +48,13 @@ describe.each([
     expect((await portal('policy', 'set', 'attributesStored', 'minimal')).output).toMatch(
       /In force|needs attributesStored/,
     );
-    expect((await portal('policy', 'set', 'teamBy', 'portal')).code).toBe(0);
+    expect((await portal('policy', 'set', 'teamBy', 'portal')).output).not.toContain('came into');
+    if (preset === 'sendoso') {
+      expect((await portal('policy', 'unset', 'teamBy')).output).toContain(
+        '0 users came into the teams that their division has asked for.',
+      );
+      expect((await portal('policy', 'set', 'teamBy', 'portal')).code).toBe(0);
+    }
     expect((await portal('policy', 'set', 'attributesStored', 'minimal')).code).toBe(0);
     const { baseUrl, username, password } = JSON.parse(readFileSync(demoFile, 'utf8'));
     const authorization = `Basic ${btoa(`${username}:${password}`)}`;

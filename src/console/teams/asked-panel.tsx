@@ -1,19 +1,22 @@
 // Teams that people ask for by their division and that are not there: made by one click, or corrected in the identity provider.
+import type { Portal } from '../../directory/portal.ts';
 import type { Asked, AskedTeam } from '../../directory/team-list.ts';
 import { printable } from '../../printable.ts';
 import { people } from '../page/count-text.ts';
 import { ActionForm } from '../page/fields.tsx';
 import { ProviderPlaces } from '../page/provider-places.tsx';
+import { unplacedWords } from './team-words.ts';
 
 /** As many characters as the name of a team has at most. */
 const MOST = 200;
 
 interface AskedProps {
   readonly asked: Asked;
+  readonly portal: Portal;
   readonly formToken: string;
 }
 
-export function AskedPanel({ asked: { divisions, people: count, looked }, formToken }: AskedProps) {
+export function AskedPanel({ asked: { divisions, people: count, looked }, portal, formToken }: AskedProps) {
   if (count === 0) return null;
   const shown = divisions.reduce((sum, one) => sum + one.people, 0);
   return (
@@ -23,7 +26,8 @@ export function AskedPanel({ asked: { divisions, people: count, looked }, formTo
         {divisions.length === 1 ? 'a team that does' : 'teams that do'} not exist
       </h2>
       <p>
-        They are in no team. Make the team, which takes them in, or correct their division in the identity provider.
+        They are {unplacedWords(portal)}. Make the team, which takes them in, or correct their division in the identity
+        provider.
         {looked === undefined ? '' : ` Only the newest ${looked.toLocaleString('en')} users were looked at.`}
       </p>
       <ul>

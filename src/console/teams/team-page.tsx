@@ -13,7 +13,7 @@ import { ActionForm, TextField } from '../page/fields.tsx';
 import { failureNote } from '../page/notice.tsx';
 import { Shell } from '../page/shell.tsx';
 import { Time } from '../page/time-text.tsx';
-import { doneQuery, doneTeam, membersPath, teamPath } from './team-words.ts';
+import { doneQuery, doneTeam, membersPath, teamPath, unplacedWords } from './team-words.ts';
 
 /** So many members are counted: of one team alone, and of its index alone. */
 export const MEMBERS_COUNTED = 100_000;
@@ -126,5 +126,5 @@ function renameSentence({ portal }: SignedIn, { people: count }: ListedTeam): st
   const stay =
     count === 0 ? '' : `With a new name ${count === 1 ? 'its one person stays' : 'all its people stay'} in it. `;
   if (portal.policy.teamBy !== 'division') return stay || 'The name is only for people.';
-  return `${stay}People in no team whose division is the new name come in. From then on the identity provider must send the new name: map it there too.`;
+  return `${stay}People ${unplacedWords(portal)} whose division is the new name come in. From then on the identity provider must send the new name: map it there too.`;
 }

@@ -1,5 +1,7 @@
 // What the pages of teams call things, where they lead, and what was just done.
+import type { Portal } from '../../directory/portal.ts';
 import type { TeamChange } from '../../directory/teams.ts';
+import { printable } from '../../printable.ts';
 import { people } from '../page/count-text.ts';
 import type { NoticeProps } from '../page/notice.tsx';
 
@@ -11,6 +13,12 @@ export function teamPath({ id }: { readonly id: string }, below = ''): string {
 /** The list of the people in a team, deactivated ones too. */
 export function membersPath(name: string): string {
   return `/console/users?${new URLSearchParams({ show: 'all', team: name })}`;
+}
+
+/** Where people are whom a team takes in when their division names it. */
+export function unplacedWords({ policy }: Portal): string {
+  const { defaultTeam } = policy.jit;
+  return defaultTeam === null ? 'in no team' : `in no team, or in “${printable(defaultTeam, 80)}” of first sign-ins`;
 }
 
 export type Done = 'added' | 'renamed' | 'removed';

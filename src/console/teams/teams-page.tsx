@@ -70,7 +70,7 @@ async function teamsPage(screen: SignedIn, again?: Again): Promise<Answer> {
           ? 'The identity provider puts people into teams: the division of a person must be the name of a team to the letter.'
           : 'Admins put people into teams, each on the page of the person.'}
       </p>
-      {isByDivision ? <AskedPanel asked={readAsked(results[1])} formToken={formToken} /> : null}
+      {isByDivision ? <AskedPanel asked={readAsked(results[1])} portal={portal} formToken={formToken} /> : null}
       <TeamList screen={screen} page={page} />
       <section class="panel setting" aria-labelledby="new-team">
         <h2 id="new-team">Make a team</h2>

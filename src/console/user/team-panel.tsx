@@ -77,7 +77,10 @@ function GovernedTeam({ screen, details: { account }, asked }: PanelProps & { re
   }
   return (
     <>
-      <p>The division asks for {name}, which was made after this person had got another team, or none, by hand.</p>
+      <p>
+        The division asks for {name}, but this person is in {account.team === null ? 'no team' : 'another one'}. That
+        stays so until the division changes in the identity provider, or until you move the person.
+      </p>
       <ActionForm
         action={userPath(account, '/team')}
         formToken={screen.formToken}

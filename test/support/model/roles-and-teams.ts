@@ -33,6 +33,8 @@ export class RolesAndTeams {
   readonly people = new Map<string, Person>();
   readonly teams = new Map<number, string>();
   readonly rules: Rules;
+  /** The number of the team of first sign-ins. */
+  #first: number | null = null;
   /** Whether a credential of SCIM lives. */
   isProvisioned = true;
   #made = 0;
@@ -166,15 +168,24 @@ export class RolesAndTeams {
     const number = this.#numberOf(name);
     if (number === null) return false;
     this.teams.delete(number);
+    if (this.#first === number) this.#first = null;
     for (const person of this.people.values()) if (person.team === number) person.team = null;
     return true;
   }
 
-  /** Who is in no team and asks for one that is there. */
+  chooseFirst(team: string | null): boolean {
+    const number = this.#numberOf(team);
+    if (team !== null && number === null) return false;
+    this.#first = number;
+    return true;
+  }
+
+  /** Who is in no team, or in that of first sign-ins, and asks for one that is there. */
   #comeIn(name: string | undefined): void {
     for (const person of this.people.values()) {
       const isMeant = name === undefined || person.division === name;
-      if (person.team === null && isMeant) person.team = this.#teamOfDivision(person.division);
+      const isUnplaced = person.team === null || person.team === this.#first;
+      if (isUnplaced && isMeant) person.team = this.#teamOfDivision(person.division) ?? person.team;
     }
   }
 
