@@ -5,10 +5,10 @@ import { type Failure, fail } from '../failure.ts';
 import { fold } from '../scim/fold.ts';
 import type { Assertion } from './assertion.ts';
 import { homeOf, pathWithin } from './relay-state.ts';
-import { acsUrl, readSso } from './settings.ts';
+import { acsUrl, readSso, type SsoSettings } from './settings.ts';
 import { commitSignIn } from './sign-in-commit.ts';
 import { checkFacts, type Facts, readFacts, replayed, requestOver } from './sign-in-facts.ts';
-import { readSignInPortal } from './sign-in-query.ts';
+import { readSignInPortal, type SignInPortal } from './sign-in-query.ts';
 import { refusedTest, testedBy } from './sign-in-test.ts';
 import { verifyResponse } from './verify.ts';
 
@@ -32,6 +32,8 @@ export type SamlOutcome =
       readonly kind: 'refused';
       readonly failure: Failure;
       readonly isVerified: boolean;
+      /** Of a verified one: where the identity provider signs people out, if the portal knows that. */
+      readonly signOutUrl?: string | null;
       readonly abandoned?: string | undefined;
     };
 
@@ -58,8 +60,24 @@ async function tryOnce(env: Pick<Env, 'DB'>, sources: Sources, post: SamlPost): 
     const test = await refusedTest(env.DB, samlResponse, verified.failure, { expected: row.value.sso, nowMs });
     return test === undefined ? refused(verified, false) : { kind: 'tested', id: test };
   }
-  const assertion = verified.value;
-  const found = await readFacts(env.DB, row.value, assertion, nowMs);
+  const outcome = await decide(env, sources, post, { assertion: verified.value, row: row.value, settings, nowMs });
+  return outcome !== 'again' && outcome.kind === 'refused' ? { ...outcome, signOutUrl: settings.signOutUrl } : outcome;
+}
+
+interface Verified {
+  readonly assertion: Assertion;
+  readonly row: SignInPortal;
+  readonly settings: SsoSettings;
+  readonly nowMs: number;
+}
+
+async function decide(
+  env: Pick<Env, 'DB'>,
+  sources: Sources,
+  post: SamlPost,
+  { assertion, row, settings, nowMs }: Verified,
+): Promise<SamlOutcome | 'again'> {
+  const found = await readFacts(env.DB, row, assertion, nowMs);
   if (!found.ok) return refused(found, true);
   const test = await testedBy(env.DB, found.value, assertion, { settings, nowMs });
   if (!test.ok) return refused(test, true);

@@ -98,6 +98,28 @@ describe('somebody whom the identity provider vouches for is refused', () => {
   });
 });
 
+describe('the way on from a refusal', () => {
+  const OUT = 'https://idp.example/login/signout?x=1&y';
+  const [back, other] = ['Back to the sign-in page', 'Sign in as somebody else'];
+  const offered = ({ text }: Page) => [back, other].filter((words) => text.includes(words));
+
+  it('is the sign-out of the identity provider, which would send the same person again', async () => {
+    await switchSsoOn({ signOutUrl: OUT });
+    const page = await signInBySso(visitor, portal.sources, 'nobody@acme.example');
+    expect(offered(page)).toEqual([other]);
+    expect(page.text).toContain(`href="${OUT.replace('&', '&amp;')}"`);
+  });
+
+  it('is the sign-in page where the portal knows no sign-out, where signing in again helps, and for strangers', async () => {
+    expect(offered(await signInBySso(visitor, portal.sources, 'nobody@acme.example'))).toEqual([back]);
+    await switchSsoOn({ signOutUrl: OUT });
+    const assertionId = '_0123456789abcdef';
+    await signInBySso(visitor, portal.sources, JANE, { assertionId });
+    expect(offered(await signInBySso(visitor, portal.sources, JANE, { assertionId }))).toEqual([back]);
+    expect(offered(await postResponse(visitor, 'x'))).toEqual([back]);
+  });
+});
+
 it('a refusal of somebody whom the identity provider vouches for outlives all that strangers can make', async () => {
   await signInBySso(visitor, portal.sources, 'nobody@acme.example');
   for (let n = 0; n < 250; n++) {

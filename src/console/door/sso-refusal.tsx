@@ -60,8 +60,23 @@ const WORDS: Readonly<Partial<Record<FailureCode, Words>>> = {
 
 const BROKEN: Words = { happened: 'Something went wrong inside the portal.', todo: ANEW };
 
-/** The page of a refused sign-in. */
-export async function ssoRefused(exchange: Exchange, route: string, failure: Failure): Promise<Handled> {
+/** What the same person would be told again, whom the identity provider signs in again without asking. */
+const STAYS: ReadonlySet<FailureCode> = new Set<FailureCode>([
+  'sso_user_unknown',
+  'sso_user_inactive',
+  'sso_user_removed',
+  'sso_not_saml',
+  'jit_incomplete',
+  'jit_domain',
+]);
+
+/** The page of a refused sign-in. `signOutUrl` is that of the identity provider which vouched for the person. */
+export async function ssoRefused(
+  exchange: Exchange,
+  route: string,
+  failure: Failure,
+  signOutUrl: string | null = null,
+): Promise<Handled> {
   const { happened, todo } = WORDS[failure.code] ?? BROKEN;
   const retry = failure.retryAfterSeconds;
   const headers = retry === undefined ? [] : [['Retry-After', String(retry)] as const];
@@ -69,15 +84,36 @@ export async function ssoRefused(exchange: Exchange, route: string, failure: Fai
     <Door title="You could not be signed in">
       <p>{happened}</p>
       <p>{todo}</p>
-      <p>
-        <a class="button" href="/auth/saml2/">
-          Back to the sign-in page
-        </a>
-      </p>
+      {signOutUrl !== null && STAYS.has(failure.code) ? <AsSomebodyElse {...{ exchange, signOutUrl }} /> : <Back />}
       <p class="aside">
         Id of this request: <code>{exchange.requestId}</code>
       </p>
     </Door>
   );
   return { response: await pageResponse(exchange, kindOf(failure.code).status, page, headers), route, failure };
+}
+
+function Back() {
+  return (
+    <p>
+      <a class="button" href="/auth/saml2/">
+        Back to the sign-in page
+      </a>
+    </p>
+  );
+}
+
+function AsSomebodyElse({ exchange, signOutUrl }: { readonly exchange: Exchange; readonly signOutUrl: string }) {
+  return (
+    <>
+      <p>
+        <a class="button" href={signOutUrl}>
+          Sign in as somebody else
+        </a>
+      </p>
+      <p class="aside">
+        Your identity provider signs you out first. Then come back to <a href="/auth/saml2/">{exchange.url.host}</a>.
+      </p>
+    </>
+  );
 }

@@ -4,7 +4,7 @@ import { network } from '../../auth/failure-limit.ts';
 import { limitTries } from '../../auth/sign-in.ts';
 import { type Failure, fail, kindOf, ok, type Result } from '../../failure.ts';
 import { sendOutboxOf } from '../../outbox/work-outbox.ts';
-import { type SamlPost, signInBySaml } from '../../sso/sign-in.ts';
+import { type SamlOutcome, type SamlPost, signInBySaml } from '../../sso/sign-in.ts';
 import { SSO } from '../../sso/sign-in-commit.ts';
 import { answered } from '../../storage/deadline.ts';
 import { fenceOff } from '../../storage/fence.ts';
@@ -23,7 +23,7 @@ const MAX_BYTES = 512 * 1024;
 export async function postResponse(exchange: Exchange): Promise<Handled> {
   const { env, sources, later, url } = exchange;
   const post = await readPost(exchange);
-  if (!post.ok) return refuse(exchange, post.failure, false);
+  if (!post.ok) return refuse(exchange, { failure: post.failure, isVerified: false });
   const outcome = await signInBySaml(env, sources, post.value);
   switch (outcome.kind) {
     case 'signed_in': {
@@ -35,7 +35,7 @@ export async function postResponse(exchange: Exchange): Promise<Handled> {
       return { response: seeOther(exchange, `/console/authentication/test/${outcome.id}`), route: ROUTE };
     case 'refused':
       fenceAbandoned(exchange, outcome.abandoned);
-      return refuse(exchange, outcome.failure, outcome.isVerified);
+      return refuse(exchange, outcome);
   }
 }
 
@@ -61,12 +61,14 @@ async function readPost({ request, url, requestId }: Exchange): Promise<Result<S
   return ok({ samlResponse, relayState: fields.get('RelayState'), origin: url.origin, userAgent, requestId });
 }
 
+type Refused = Pick<Extract<SamlOutcome, { kind: 'refused' }>, 'failure' | 'isVerified' | 'signOutUrl'>;
+
 /** Tries count only when they failed and nobody vouches for them, so that nobody's colleague is kept out by them. */
-async function refuse(exchange: Exchange, failure: Failure, isVerified: boolean): Promise<Handled> {
+async function refuse(exchange: Exchange, { failure, isVerified, signOutUrl }: Refused): Promise<Handled> {
   const isOurs = kindOf(failure.code).status >= 500;
   const limited = isOurs || isVerified ? undefined : await limitFailedTries(exchange);
   if (!isOurs) exchange.later(() => note(exchange, failure, isVerified));
-  return ssoRefused(exchange, ROUTE, limited ?? failure);
+  return ssoRefused(exchange, ROUTE, limited ?? failure, signOutUrl);
 }
 
 function limitFailedTries({ env, request, url }: Exchange): Promise<Failure | undefined> {

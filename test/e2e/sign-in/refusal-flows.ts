@@ -26,12 +26,13 @@ export function refusalFlows(parts: () => Parts): void {
     ['of a domain that is none', 'of none of the domains of this portal'],
     ['a stranger about whom nothing', 'did not say enough about you'],
     ['with a password', 'does not sign in by the identity provider'],
-  ])('somebody %s is told so', async (words, sentence) => {
+  ])('somebody %s is told so, and can come back as somebody else', async (words, sentence) => {
     const { stage, provider } = parts();
     await provider.signIn(new RegExp(words), `${stage.origin}/auth/saml2/`);
     await stage.page.getByText(sentence).waitFor();
-    await stage.page.getByRole('link', { name: 'Back to the sign-in page' }).click();
-    await stage.heading('Sign in').waitFor();
+    if (words === 'with a password') expect(await lookAt(stage.page, 'sso-refused-known')).toEqual([]);
+    await stage.page.getByRole('link', { name: 'Sign in as somebody else' }).click();
+    await stage.page.waitForURL(`${provider.origin}/sign-out`);
   });
 
   it('the same answer a second time signs nobody in, and the log says why', async () => {
