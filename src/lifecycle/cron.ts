@@ -40,8 +40,8 @@ const DUTIES: Readonly<Record<string, Duty>> = {
   },
   sessions: {
     ms: 2_000,
-    queries: 10,
-    work: async (env, sources) => (await import('../storage/session-retention.ts')).forgetSessions(env, sources),
+    queries: 30,
+    work: async (...run) => (await import('../storage/session-retention.ts')).forgetSessions(...run),
   },
   destructions: { ms: STOP_MS, queries: QUERIES, work: workDestructions },
 };

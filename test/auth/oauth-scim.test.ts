@@ -23,6 +23,8 @@ import {
   withToken,
 } from './oauth-world.ts';
 
+const FAR = { deadlineMs: Number.MAX_SAFE_INTEGER };
+
 let portal: Portal;
 let client: Awaited<ReturnType<typeof clientWithSecret>>;
 let token: string;
@@ -99,11 +101,11 @@ it('that has run out is no news to the admin, and one that nobody knows is', asy
   };
   const read = () => portal.send('GET', '/Users', undefined, { ...bearer(token), env: sample });
   portal.sources.ms += HOUR_MS;
-  await forgetSessions(env, portal.sources);
+  await forgetSessions(env, portal.sources, FAR);
   expect((await read()).status).toBe(401);
   expect(await refusals()).toEqual([]);
   portal.sources.ms += 24 * HOUR_MS;
-  await forgetSessions(env, portal.sources);
+  await forgetSessions(env, portal.sources, FAR);
   expect((await env.DB.prepare('SELECT * FROM oauth_tokens').all()).results).toEqual([]);
   expect((await read()).status).toBe(401);
   expect(await refusals()).toEqual(['token_unknown']);

@@ -13,6 +13,8 @@ import { sentencesIn } from '../support/log.ts';
 import { dump, freshPortal, type Portal } from '../support/portal.ts';
 import { one, rows } from '../support/scim.ts';
 
+const FAR = { deadlineMs: Number.MAX_SAFE_INTEGER };
+
 let portal: Portal;
 let admin: Visitor;
 let id: string;
@@ -227,7 +229,7 @@ describe('what was allowed', () => {
     await allowedAndExchanged();
     expect(await told()).toContain(`${ADMIN} allowed it just now ; access until in 90 days`);
     portal.sources.ms += 20 * 60_000;
-    await forgetSessions(env, portal.sources);
+    await forgetSessions(env, portal.sources, FAR);
     expect(await told()).toContain(`${ADMIN} allowed it 20 minutes ago`);
     expect(await told()).toMatch(/…[\w-]{4} made .* last used/);
   });
@@ -241,11 +243,11 @@ describe('what was allowed', () => {
     await later(89);
     await ask(portal, client, { grant_type: 'refresh_token', refresh_token: refresh });
     await later(89);
-    await forgetSessions(env, portal.sources);
+    await forgetSessions(env, portal.sources, FAR);
     expect(await told()).toContain(`${ADMIN} allowed it 178 days ago ; access until in 1 day`);
     await later(2);
     expect(await told()).toContain('Nobody yet, or it lapsed.');
-    await forgetSessions(env, portal.sources);
+    await forgetSessions(env, portal.sources, FAR);
     expect(await rows('SELECT hash FROM oauth_codes')).toEqual([]);
   });
 
