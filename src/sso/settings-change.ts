@@ -78,10 +78,25 @@ function wrong(field: SettingsField, failure: Failure): ChangedSettings {
   return { ok: false, field, failure };
 }
 
-/** The settings as the metadata has them: what it says replaces what was there, the certificates too. The sign-out URL stays. */
+/** The settings with the fields as they were typed at `nowMs` and no other certificates than `typed.certificates`; those of `before`
+ * among them stay as they are. */
+export function withExactly(before: SsoSettings, typed: TypedSettings, nowMs: number): ChangedSettings {
+  const kept = before.certificates.filter((one) => typed.certificates.includes(one));
+  const added = typed.certificates.filter((one) => !kept.includes(one));
+  return withTyped({ ...before, certificates: kept }, { ...typed, certificates: added }, nowMs);
+}
+
+/** The settings as the metadata has them: what it says replaces what was there, the certificates too. The sign-out URL stays. While people
+ * sign in by the same issuer, which may still sign with an old certificate, that stays beside the new one as long as there is room. */
 export function withMetadata(before: SsoSettings | undefined, metadata: IdpMetadata): SsoSettings {
   const { issuer, signInUrl } = metadata;
-  const certificates = metadata.certificates.map(({ base64 }) => base64);
+  const wanted = metadata.certificates.map(({ base64 }) => base64);
+  const old = before?.certificates ?? [];
+  const others = before?.state === 'on' && before.issuer === issuer ? old.filter((one) => !wanted.includes(one)) : [];
+  const room = Math.max(0, MAX_CERTIFICATES - wanted.length);
+  const stay = others.slice(Math.max(0, others.length - room));
+  const kept = old.filter((one) => wanted.includes(one) || stay.includes(one));
+  const certificates = [...kept, ...wanted.filter((one) => !kept.includes(one))];
   return { ...(before ?? NOTHING), issuer, signInUrl, certificates };
 }
 

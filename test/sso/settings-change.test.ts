@@ -1,6 +1,7 @@
 // What becomes of the settings of single sign-on when fields, metadata or certificates change, and what is refused.
 import { beforeAll, describe, expect, it } from 'vitest';
 import { readCertificate } from '../../src/sso/certificate.ts';
+import type { SsoSettings } from '../../src/sso/settings.ts';
 import { type TypedSettings, withMetadata, withoutCertificate, withTyped } from '../../src/sso/settings-change.ts';
 import { START_MS } from '../support/portal.ts';
 import { DAY_MS, ISSUER, identityFor, SIGN_IN_URL, SIGN_OUT_URL, settingsWith } from '../support/provider.ts';
@@ -123,6 +124,41 @@ describe('metadata', () => {
       certificates: [made.second],
     });
     expect(withMetadata(undefined, metadata)).toMatchObject({ state: 'off', testedHash: null });
+  });
+
+  it.each<[string, Partial<SsoSettings>, () => string[], () => string[], () => string[]]>([
+    ['one beside the new one', {}, () => [made.first], () => [made.second], () => [made.first, made.second]],
+    [
+      'the one that came last, of two',
+      {},
+      () => [made.first, made.second],
+      () => [made.third],
+      () => [made.second, made.third],
+    ],
+    ['none where two come', {}, () => [made.first], () => [made.second, made.third], () => [made.second, made.third]],
+    [
+      'the order where nothing is new',
+      {},
+      () => [made.first, made.second],
+      () => [made.second],
+      () => [made.first, made.second],
+    ],
+    [
+      'none of another issuer',
+      { issuer: 'https://old.example' },
+      () => [made.first],
+      () => [made.second],
+      () => [made.second],
+    ],
+    ['none while it is off', { state: 'off' }, () => [made.first], () => [made.second], () => [made.second]],
+  ])('keeps of the old certificates, while people sign in by it, %s', (_, own, before, wanted, after) => {
+    const certificates = wanted().flatMap((one) => {
+      const read = readCertificate(one);
+      return read.ok ? [read.value] : [];
+    });
+    const metadata = { issuer: ISSUER, signInUrl: SIGN_IN_URL, certificates, remarks: [] };
+    const settings = settingsWith(before(), { state: 'on', ...own });
+    expect(withMetadata(settings, metadata).certificates).toEqual(after());
   });
 });
 

@@ -46,6 +46,17 @@ export const ISSUER = 'http://www.okta.com/exk1example';
 export const SIGN_IN_URL = 'https://idp.example/app/portal/sso/saml';
 export const SIGN_OUT_URL = 'https://idp.example/login/signout';
 
+/** Metadata of that identity provider; `more` are attributes of its role. */
+export const metadata = (certificates: readonly string[], more = '', issuer = ISSUER) =>
+  `<md:EntityDescriptor entityID="${issuer}" xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata"><md:IDPSSODescriptor${more} protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol">${certificates
+    .map(
+      (one) =>
+        `<md:KeyDescriptor use="signing"><ds:KeyInfo xmlns:ds="http://www.w3.org/2000/09/xmldsig#"><ds:X509Data><ds:X509Certificate>${one}</ds:X509Certificate></ds:X509Data></ds:KeyInfo></md:KeyDescriptor>`,
+    )
+    .join(
+      '',
+    )}<md:SingleSignOnService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect" Location="${SIGN_IN_URL}"/></md:IDPSSODescriptor></md:EntityDescriptor>`;
+
 /** Settings as somebody saved them. */
 export function settingsWith(certificates: readonly string[], more: Partial<SsoSettings> = {}): SsoSettings {
   return {

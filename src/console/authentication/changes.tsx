@@ -1,19 +1,22 @@
-// The forms of single sign-on. Each carries what it was shown with, so that two admins cannot undo each other unseen, and a form that was
+// The forms of single sign-on. What changes trust while it is on is asked about first. Each carries what it was shown with, so that two admins cannot undo each other unseen, and a form that was
 // refused comes back with what was typed.
 import { type Failure, kindOf } from '../../failure.ts';
+import { sendOutboxOf } from '../../outbox/work-outbox.ts';
 import { readIdpMetadata } from '../../sso/idp-metadata.ts';
 import { changedSince } from '../../sso/portal-column.ts';
 import { MAX_CERTIFICATES, type SsoSettings } from '../../sso/settings.ts';
-import { withMetadata, withTyped } from '../../sso/settings-change.ts';
-import { saveSso, switchSso } from '../../sso/sso-store.ts';
+import { withExactly, withMetadata, withTyped } from '../../sso/settings-change.ts';
+import { type EndedSessions, type SavedSso, saveSso, switchSso } from '../../sso/sso-store.ts';
 import { faultFailure } from '../../storage/fault-failure.ts';
 import { readBatch } from '../../storage/read.ts';
 import type { Answer, Posted } from '../exchange.ts';
 import { seeOther } from '../page/answer.ts';
 import { failureNote } from '../page/notice.tsx';
 import { broken } from '../page/refusal.tsx';
+import { asksFirst, changePage } from './change-page.tsx';
 import { type Again, type Done, providerPage } from './provider-page.tsx';
 import { type Provider, readProvider, selectProvider } from './provider-query.ts';
+import { endsOf } from './session-end.tsx';
 import type { TypedFields, WrongField } from './settings-form.tsx';
 
 export const HERE = '/console/authentication';
@@ -25,7 +28,7 @@ export async function postSettings(form: Posted): Promise<Answer> {
   const stale = staleness(form, provider);
   if (stale) return again(form, stale, {});
   const changed = withTyped(provider.settings, typed, form.nowMs);
-  if (changed.ok) return save(form, provider, changed.settings, { typed });
+  if (changed.ok) return saveOrAsk(form, provider, changed.settings, { typed });
   const wrong: WrongField = typeof changed.field === 'number' ? `certificate${changed.field}` : changed.field;
   return again(form, changed.failure, { typed, wrong });
 }
@@ -38,21 +41,50 @@ export async function postMetadata(form: Posted): Promise<Answer> {
   if (stale) return again(form, stale, {});
   const read = await readIdpMetadata(metadata, form.nowMs);
   if (!read.ok) return again(form, read.failure, { metadata, wrong: 'metadata' });
-  return save(form, provider, withMetadata(provider.settings, read.value), { metadata }, read.value.remarks.length > 0);
+  return saveOrAsk(form, provider, withMetadata(provider.settings, read.value), { metadata }, read.value.remarks);
 }
 
-async function save(
+async function saveOrAsk(
+  form: Posted,
+  provider: Provider,
+  after: SsoSettings,
+  typed: Pick<Again, 'typed' | 'metadata'>,
+  remarks: readonly string[] = [],
+): Promise<Answer> {
+  const before = provider.settings;
+  if (asksFirst(before, after)) return changePage(form, { provider, before, after, remarks });
+  const isSame = JSON.stringify(after) === provider.row.sso;
+  const done: Done = isSame ? 'same' : 'saved';
+  return save(form, provider, after, remarks.length > 0 ? 'remarks' : done, typed);
+}
+
+/** POST: what was asked about. */
+export async function postChange(form: Posted): Promise<Answer> {
+  const provider = readProvider(form, form.results);
+  const stale = staleness(form, provider);
+  if (stale || !provider.settings) return again(form, stale ?? changedSince().failure, {});
+  const changed = withExactly(provider.settings, typedOf(form.form), form.nowMs);
+  if (!changed.ok) return again(form, changed.failure, {});
+  return save(form, provider, changed.settings, 'changed', {});
+}
+
+/** Saves the settings, ends what the form says, and goes to the page. */
+export async function save(
   form: Posted,
   { row }: Provider,
   settings: SsoSettings,
+  done: Done,
   typed: Pick<Again, 'typed' | 'metadata'>,
-  hasRemarks = false,
 ): Promise<Answer> {
-  const isSame = JSON.stringify(settings) === row.sso;
-  const saved = await saveSso(form.context, row.sso, settings);
-  if (!saved.ok) return again(form, saved.failure, typed);
-  const done: Done = isSame ? 'same' : 'saved';
-  return back(form, hasRemarks ? 'remarks' : done);
+  const ends = endsOf(form);
+  const saved = await saveSso(form.context, row.sso, settings, ends);
+  return saved.ok ? finish(form, saved.value, done, ends) : again(form, saved.failure, typed);
+}
+
+function finish(form: Posted, { mailOf }: SavedSso, done: Done, ends: EndedSessions | undefined): Answer {
+  const { later, laterEnv, sources } = form;
+  if (mailOf !== undefined) later(() => sendOutboxOf(laterEnv, sources, mailOf));
+  return { response: seeOther(form, `${HERE}?done=${done}${ends ? '&ended=yes' : ''}`) };
 }
 
 /** POST: switches single sign-on on. */
@@ -69,13 +101,9 @@ async function switchTo(form: Posted, state: 'on' | 'off'): Promise<Answer> {
   const provider = readProvider(form, form.results);
   const stale = staleness(form, provider);
   if (stale) return again(form, stale, {});
-  const switched = await switchSso(form.context, state, provider.row.sso);
-  return switched.ok ? back(form, state) : again(form, switched.failure, {});
-}
-
-/** To the page, with what was done. */
-export function back(form: Posted, done: Done): Answer {
-  return { response: seeOther(form, `${HERE}?done=${done}`) };
+  const ends = state === 'off' ? endsOf(form) : undefined;
+  const switched = await switchSso(form.context, state, provider.row.sso, { ends });
+  return switched.ok ? finish(form, switched.value, state, ends) : again(form, switched.failure, {});
 }
 
 /** Why the form is not about the settings as they are; undefined where it is. */

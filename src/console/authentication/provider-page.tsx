@@ -20,17 +20,31 @@ const DONE = {
   remarks:
     'Saved, but not everything in the metadata was taken: the portal keeps two certificates, the newest that are valid, signs no requests, and takes no sign-out URL from there. Enter it below.',
   same: 'Nothing was changed: that is how the settings are.',
-  removed: 'The certificate is removed: nothing that is signed with it is trusted any more.',
+  changed: 'Changed. Test the settings as they are now, while you are signed in here.',
+  removed: 'The certificate is removed: responses that are signed with it are refused.',
   on: 'Single sign-on is on. Sign-ins and refusals are in the log.',
   off: 'Single sign-on is off: nobody signs in by the identity provider.',
 } as const;
 
 export type Done = keyof typeof DONE;
 
+/** What became of the sessions, behind these. */
+const SESSIONS: Readonly<Record<'on' | 'off', string>> = {
+  on: 'All sessions that single sign-on began are ended, except your own.',
+  off: 'Whoever is signed in by single sign-on stays so, for 12 hours at most.',
+};
+
 /** GET: the page. */
 export async function showProvider(screen: SignedIn): Promise<Answer> {
-  const note = doneNote(screen.url, DONE);
+  const note = noteOf(screen.url);
   return { response: await providerPage(screen, screen.results, { status: 200, ...(note ? { note } : {}) }) };
+}
+
+function noteOf(url: URL): NoticeProps | undefined {
+  const note = doneNote(url, DONE);
+  const endsSessions = ['changed', 'removed', 'off'].includes(url.searchParams.get('done') ?? '');
+  if (!note || !endsSessions) return note;
+  return { ...note, children: `${note.children} ${SESSIONS[url.searchParams.get('ended') === 'yes' ? 'on' : 'off']}` };
 }
 
 /** How a form came back: what was typed, and what is wrong. */

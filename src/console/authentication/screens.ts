@@ -1,6 +1,6 @@
 // The addresses of single sign-on.
 import type { Screen } from '../screens.ts';
-import { postMetadata, postOff, postOn, postSettings } from './changes.tsx';
+import { postChange, postMetadata, postOff, postOn, postSettings } from './changes.tsx';
 import { showProvider } from './provider-page.tsx';
 import { selectProvider } from './provider-query.ts';
 import { postRemoval, showOff, showRemoval } from './step-pages.tsx';
@@ -19,6 +19,7 @@ export const AUTHENTICATION_SCREENS: readonly Screen[] = [
   { method: 'GET', path: HERE, reads, act: showProvider },
   { method: 'POST', path: HERE, reads, act: postSettings, maxBytes: SETTINGS_BYTES },
   { method: 'POST', path: `${HERE}/metadata`, reads, act: postMetadata, maxBytes: METADATA_BYTES },
+  { method: 'POST', path: `${HERE}/change`, reads, act: postChange, maxBytes: SETTINGS_BYTES },
   { method: 'GET', path: CERTIFICATE, reads, act: showRemoval },
   { method: 'POST', path: CERTIFICATE, reads, act: postRemoval },
   { method: 'POST', path: `${HERE}/on`, reads, act: postOn },

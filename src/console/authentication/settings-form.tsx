@@ -38,7 +38,7 @@ export function MetadataForm({ formToken, seen, wrong, typed }: FormProps & { re
       <FileArea
         name="metadata"
         label="Metadata of the identity provider (XML)"
-        hint="Okta: the page behind Sign On > Metadata URL, saved as a file. Entra: Federation Metadata XML. It replaces the values below, certificates too, but not the sign-out URL."
+        hint="Okta: the page behind Sign On > Metadata URL, saved as a file. Entra: Federation Metadata XML. It replaces the values below, but not the sign-out URL. While single sign-on is on, a certificate in use stays as long as there is room."
         rows={5}
         maxlength={MAX_METADATA_CHARACTERS}
         value={typed ?? ''}

@@ -2,7 +2,7 @@
 import { type Failure, kindOf } from '../../failure.ts';
 import type { Certificate } from '../../sso/certificate.ts';
 import { withoutCertificate } from '../../sso/settings-change.ts';
-import { isTested, saveSso } from '../../sso/sso-store.ts';
+import { isTested } from '../../sso/sso-store.ts';
 import type { Answer, Posted, SignedIn } from '../exchange.ts';
 import { pageResponse, seeOther } from '../page/answer.ts';
 import { BackLink } from '../page/back-link.tsx';
@@ -12,8 +12,9 @@ import { notFound } from '../page/refusal.tsx';
 import { Shell } from '../page/shell.tsx';
 import { CertificateFacts } from './certificate-list.tsx';
 import { certificatesOf, removalPath } from './certificate-words.ts';
-import { again, back, HERE, staleness } from './changes.tsx';
+import { again, HERE, save, staleness } from './changes.tsx';
 import { type Provider, readProvider } from './provider-query.ts';
+import { EndSessions } from './session-end.tsx';
 
 /** GET: what switching off means. */
 export async function showOff(screen: SignedIn): Promise<Answer> {
@@ -25,10 +26,9 @@ export async function showOff(screen: SignedIn): Promise<Answer> {
       <h1>Switch single sign-on off?</h1>
       <section class="panel setting">
         <ul>
-          <li>
-            From then on nobody signs in by the identity provider. Who is signed in stays so until the session ends.
-          </li>
+          <li>From then on nobody signs in by the identity provider.</li>
           <li>Admins with a password can still sign in.</li>
+          <li>Every active admin gets a mail about it.</li>
           <li>Provisioning goes on, and so do accounts, keys and files.</li>
           <li>
             The settings are kept: it can be switched on again{isTested(settings) ? '' : ' after a test has passed'}.
@@ -47,6 +47,7 @@ export async function showOff(screen: SignedIn): Promise<Answer> {
           look="danger"
         >
           <input type="hidden" name="seen" value={seen} />
+          <EndSessions ticked />
         </ActionForm>
       </section>
     </Shell>
@@ -70,8 +71,7 @@ export async function postRemoval(form: Posted): Promise<Answer> {
   if (!certificate || !provider.settings) return notFound(form);
   const left = withoutCertificate(provider.settings, certificate.fingerprint);
   if (!left.ok) return removalPage(form, provider, certificate, left.failure);
-  const saved = await saveSso(form.context, provider.row.sso, left.value);
-  return saved.ok ? back(form, 'removed') : again(form, saved.failure, {});
+  return save(form, provider, left.value, 'removed', {});
 }
 
 function namedBy({ params }: SignedIn, { settings }: Provider): Certificate | undefined {
@@ -112,6 +112,7 @@ async function removalPage(
               look="danger"
             >
               <input type="hidden" name="seen" value={seen} />
+              <EndSessions ticked />
             </ActionForm>
           </>
         )}
