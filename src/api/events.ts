@@ -26,6 +26,7 @@ const IS_EVENT = {
   'key.rotated': false,
   'key.revoked': false,
   'key.allowed': false,
+  'key.access_ended': false,
   'key.secret_made': false,
   'key.secret_revoked': false,
   'impersonation.began': false,

@@ -27,6 +27,8 @@ export const DONE_TEXTS: Readonly<Record<JournalType, DoneText>> = {
     `${who} rotated the key ${subject}: another key takes its place, and it ends by itself.`,
   'key.revoked': ({ who, subject, noun }) => `${who} revoked the ${noun} ${subject}, which changes nothing any more.`,
   'key.allowed': ({ who, subject }) => `${who} allowed the OAuth client ${subject} to manage users and groups.`,
+  'key.access_ended': ({ who, subject }) =>
+    `${who} ended one access of the OAuth client ${subject}: until an admin allows it again, it gets nothing by it.`,
   'key.secret_made': ({ who, subject }) => `${who} made a secret for the OAuth client ${subject}.`,
   'key.secret_revoked': ({ who, subject }) =>
     `${who} revoked a secret of the OAuth client ${subject}, which gets no more tokens by it.`,

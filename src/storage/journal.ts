@@ -25,6 +25,8 @@ export type JournalType =
   | 'key.revoked'
   /** An admin allowed the client of OAuth to act. */
   | 'key.allowed'
+  /** What an admin allowed the client by one consent is over. */
+  | 'key.access_ended'
   | 'key.secret_made'
   | 'key.secret_revoked'
   /** An admin acts for a service account from here on, and until there. */

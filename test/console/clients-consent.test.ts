@@ -2,18 +2,14 @@
 // client asked for it.
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { forgetSessions } from '../../src/storage/session-retention.ts';
-import { ask, withToken } from '../auth/oauth-world.ts';
 import { ADMIN, PASSWORD, signedIn, Visitor } from '../support/console.ts';
-import { authorizePath, makeClient, makeSecret, REDIRECT_URI } from '../support/console-clients.ts';
+import { authorizePath, makeClient, REDIRECT_URI } from '../support/console-clients.ts';
 import { actFor, textOf } from '../support/console-keys.ts';
 import { countedDb } from '../support/counted-db.ts';
 import { Faults, firstWrite } from '../support/faults.ts';
 import { sentencesIn } from '../support/log.ts';
 import { dump, freshPortal, type Portal } from '../support/portal.ts';
 import { one, rows } from '../support/scim.ts';
-
-const FAR = { deadlineMs: Number.MAX_SAFE_INTEGER };
 
 let portal: Portal;
 let admin: Visitor;
@@ -212,57 +208,4 @@ it.each([
   const page = await admin.get(authorizePath(id, more));
   expect(sentTo(page.location)).toMatchObject({ to: REDIRECT_URI, carried: { error, state: 'from okta' } });
   expect(await dump()).toEqual(before);
-});
-
-describe('what was allowed', () => {
-  const allowedAndExchanged = async () => {
-    const client = { id, secret: await makeSecret(admin, id) };
-    const { code = '' } = sentTo((await decide('allow')).location).carried;
-    const fields = { grant_type: 'authorization_code', code, redirect_uri: REDIRECT_URI };
-    const reply = await ask(portal, client, fields);
-    if (reply.status !== 200) throw new Error(JSON.stringify(reply.body));
-    return { client, access: String(reply.body.access_token), refresh: String(reply.body.refresh_token) };
-  };
-  const told = async () => textOf(await admin.get(`/console/clients/${id}`));
-
-  it('stands on the page of the client with who did it, also when the cron has come and the code is long over', async () => {
-    await allowedAndExchanged();
-    expect(await told()).toContain(`${ADMIN} allowed it just now ; access until in 90 days`);
-    portal.sources.ms += 20 * 60_000;
-    await forgetSessions(env, portal.sources, FAR);
-    expect(await told()).toContain(`${ADMIN} allowed it 20 minutes ago`);
-    expect(await told()).toMatch(/…[\w-]{4} made .* last used/);
-  });
-
-  it('lapses after 90 days without use, lasts longer with it, and is then forgotten altogether', async () => {
-    const { client, refresh } = await allowedAndExchanged();
-    const later = async (days: number) => {
-      portal.sources.ms += days * 86_400_000;
-      admin = await signedIn(portal.sources);
-    };
-    await later(89);
-    await ask(portal, client, { grant_type: 'refresh_token', refresh_token: refresh });
-    await later(89);
-    await forgetSessions(env, portal.sources, FAR);
-    expect(await told()).toContain(`${ADMIN} allowed it 178 days ago ; access until in 1 day`);
-    await later(2);
-    expect(await told()).toContain('Nobody yet, or it lapsed.');
-    await forgetSessions(env, portal.sources, FAR);
-    expect(await rows('SELECT hash FROM oauth_codes')).toEqual([]);
-  });
-
-  it('ends with the client: from that moment its tokens change nothing', async () => {
-    const { client, access, refresh } = await allowedAndExchanged();
-    expect((await withToken(portal, access, 'GET', '/Users?count=1')).status).toBe(200);
-    await admin.post(`/console/clients/${id}/revoke`, { fields: { confirmation: 'Okta production' } });
-    expect((await withToken(portal, access, 'GET', '/Users?count=1')).status).toBe(401);
-    const again = await ask(portal, client, { grant_type: 'refresh_token', refresh_token: refresh });
-    expect([again.status, again.body.error]).toEqual([401, 'invalid_client']);
-  });
-
-  it('is told of each client by itself', async () => {
-    await allowedAndExchanged();
-    const other = await makeClient(admin, 'okta', { label: 'Another' });
-    expect(textOf(await admin.get(`/console/clients/${other}`))).toContain('Nobody yet, or it lapsed.');
-  });
 });

@@ -27,6 +27,10 @@ beforeAll(async () => {
       `INSERT INTO oauth_tokens (hash, key_id, kind, grant_id, scope, created_at, expires_at)
        ${numbers(20_000)} 'token' || i, ?1, iif(i % 2, 'access', 'refresh'), 'grant' || (i % 5000), 'scim', 1, ?2 FROM n`,
     ).bind(id, portal.sources.ms + 3_600_000),
+    env.DB.prepare(
+      `INSERT INTO oauth_codes (hash, key_id, user_id, grant_id, redirect_uri, scope, created_at, expires_at)
+       ${numbers(5_000)} 'code' || i, ?, 'admin@acme.example', 'grant' || (i % 5000), 'x', 'scim', 1, 1 FROM n`,
+    ).bind(id),
   ]);
 });
 

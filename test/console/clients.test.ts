@@ -174,7 +174,7 @@ describe('the page of a client', () => {
       expect(words).toContain(name);
     }
     expect(words).toContain('It has no secret yet');
-    expect(words).toContain('Nobody yet, or it lapsed.');
+    expect(words).toContain('Nobody yet, or it has ended.');
   });
 
   it('for Entra has the Tenant URL of Entra, and where no secret is needed offers none', async () => {

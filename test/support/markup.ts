@@ -51,6 +51,17 @@ async function makeClient({ sources, ownerSeq }: Portal): Promise<void> {
   if (!made.ok) throw new Error(made.failure.detail);
   const secret = await addSecret(env, sources, { clientId: made.value, secretId: randomId(sources), ...by });
   if (!secret.ok) throw new Error(secret.failure.detail);
+  const now = sources.nowMs();
+  await env.DB.batch([
+    env.DB.prepare(
+      `INSERT INTO oauth_codes (hash, key_id, user_id, grant_id, redirect_uri, scope, created_at, expires_at, used_at)
+       SELECT 'code', ?1, id, 'access-1', ?2, 'scim', ?3, ?3, ?3 FROM users WHERE user_name LIKE 'jane<%'`,
+    ).bind(made.value, REDIRECT_URI, now),
+    env.DB.prepare(
+      `INSERT INTO oauth_tokens (hash, key_id, kind, grant_id, scope, created_at, expires_at)
+       VALUES ('refresh', ?, 'refresh', 'access-1', 'scim', ?, ?)`,
+    ).bind(made.value, now, now + 90 * 86_400_000),
+  ]);
 }
 
 async function marked(): Promise<{ seq: number }> {
@@ -65,7 +76,10 @@ const SAMPLES: readonly (readonly [pattern: RegExp, sql: string])[] = [
   [/^\/console\/mails\/:seq/, 'SELECT seq AS value FROM outbox LIMIT 1'],
   [/^\/console\/users\/:seq/, "SELECT seq AS value FROM users WHERE user_name LIKE 'jane<%'"],
   [/^\/console\/keys\/:id/, "SELECT id AS value FROM api_keys WHERE revoked_at IS NULL AND purpose = 'scim' LIMIT 1"],
-  [/^\/console\/clients\/:id/, 'SELECT key_id AS value, id AS secret FROM oauth_secrets LIMIT 1'],
+  [
+    /^\/console\/clients\/:id/,
+    'SELECT key_id AS value, s.id AS secret, grant_id AS access FROM oauth_secrets AS s JOIN oauth_codes USING (key_id)',
+  ],
   [/^\/console\/workspaces\/:id/, 'SELECT id AS value FROM workspaces LIMIT 1'],
   [/^\/console\/destructions\/:seq/, "SELECT seq AS value FROM destructions WHERE kind = 'workspaces' LIMIT 1"],
 ];

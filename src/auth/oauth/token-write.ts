@@ -12,7 +12,7 @@ import { newAccessToken, newRefreshToken } from './secret-format.ts';
 
 export const ACCESS_LIFE_SECONDS = 3_600;
 /** Since its last use. */
-const REFRESH_LIFE_MS = 90 * 86_400_000;
+export const REFRESH_LIFE_MS = 90 * 86_400_000;
 /** Living access tokens of one grant; a client that gets more loses the oldest. */
 const MAX_ACCESS_TOKENS = 50;
 

@@ -12,14 +12,16 @@ import { doneNote, failureNote, Notice } from '../page/notice.tsx';
 import { notFound } from '../page/refusal.tsx';
 import { Shell } from '../page/shell.tsx';
 import { Time } from '../page/time-text.tsx';
+import { AccessPanel } from './access-panel.tsx';
 import { ConnectionPanel } from './client-connection.tsx';
 import { type ClientDetails, readDetails, selectDetails } from './client-query.ts';
 import { clientName, clientState, GRANTS, type PanelProps } from './client-words.tsx';
-import { GrantsPanel, RevokePanel } from './end-panels.tsx';
+import { RevokePanel } from './revoke-panel.tsx';
 import { SecretsPanel } from './secrets-panel.tsx';
 
 const DONE = {
   made: 'The client is made.',
+  'access-ended': 'The access has ended, and its tokens open nothing any more.',
   'secret-revoked': 'The secret is revoked, and so are the tokens that were got by it alone.',
 } as const;
 
@@ -69,7 +71,7 @@ function Panels({ details, screen, isWrong }: PanelProps & { readonly isWrong: b
       <div>
         <Facts details={details} screen={screen} />
         {grant === 'workload_identity' ? null : <SecretsPanel details={details} screen={screen} />}
-        {grant === 'authorization_code' ? <GrantsPanel details={details} screen={screen} /> : null}
+        {grant === 'authorization_code' ? <AccessPanel details={details} screen={screen} /> : null}
       </div>
       <div>
         <ConnectionPanel details={details} screen={screen} />

@@ -6,18 +6,21 @@ import {
   selectClients,
   selectSecrets,
 } from '../../auth/oauth/client-query.ts';
+import { REFRESH_LIFE_MS } from '../../auth/oauth/token-write.ts';
 import { type ServiceAccount, selectServiceAccounts } from '../keys/key-query.ts';
 
 /** The newest clients of the portal; older ones have their pages all the same. */
 export const LISTED = 200;
-/** The newest tokens of the portal, which are looked through for those of one client. */
-const TOKENS = 2_000;
+/** The newest codes of the portal, which are looked through for those of one client; there is one for each consent that stands. */
+const CODES = 200;
 const GRANTS = 20;
 
 /** What an admin allowed a client, while it can still get tokens by it. */
 export interface GrantRow {
   readonly id: string;
   readonly allowedAt: number;
+  /** When it got its last token. */
+  readonly usedAt: number;
   /** Until when it lasts, if it is not used again before. */
   readonly until: number;
   /** The admin who allowed it, where the portal still knows. */
@@ -29,13 +32,12 @@ export interface GrantRow {
 function selectGrants(db: D1Database, clientId: string, nowMs: number): D1PreparedStatement {
   return db
     .prepare(
-      `SELECT g.id, coalesce(c.created_at, g.since) AS allowedAt, g.until, u.seq AS bySeq, u.user_name AS byName
-       FROM (SELECT grant_id AS id, min(created_at) AS since, max(expires_at) AS until
-           FROM (SELECT * FROM oauth_tokens ORDER BY rowid DESC LIMIT ${TOKENS})
-           WHERE key_id = ?1 AND kind = 'refresh' AND expires_at > ?2
-           GROUP BY grant_id ORDER BY since DESC LIMIT ${GRANTS}) AS g
-         LEFT JOIN oauth_codes AS c ON c.grant_id = g.id LEFT JOIN users AS u ON u.id = c.user_id
-       ORDER BY allowedAt DESC`,
+      `SELECT c.grant_id AS id, c.created_at AS allowedAt, t.expires_at - ${REFRESH_LIFE_MS} AS usedAt,
+         t.expires_at AS until, u.seq AS bySeq, u.user_name AS byName
+       FROM (SELECT * FROM oauth_codes ORDER BY rowid DESC LIMIT ${CODES}) AS c
+         CROSS JOIN oauth_tokens AS t ON t.grant_id = c.grant_id AND t.kind = 'refresh' AND t.expires_at > ?2
+         LEFT JOIN users AS u ON u.id = c.user_id
+       WHERE c.key_id = ?1 ORDER BY c.created_at DESC LIMIT ${GRANTS}`,
     )
     .bind(clientId, nowMs);
 }

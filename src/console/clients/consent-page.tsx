@@ -63,8 +63,8 @@ export function ConsentPage({ screen, client, request }: ConsentProps) {
         </button>
       </form>
       <p class="hint">
-        Allow it only if you began this in your identity provider just now. It lasts until an admin revokes the client,
-        or until it is not used for 90 days.
+        Allow it only if you began this in your identity provider just now. It lasts until an admin ends it or revokes
+        the client, or until it is not used for 90 days.
       </p>
     </Door>
   );

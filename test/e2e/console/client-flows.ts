@@ -84,6 +84,10 @@ export function clientFlows(stage: () => Stage): void {
     await stage().go(`/console/clients/${clientId}`);
     await page.getByText('allowed it just now').waitFor();
     expect(await lookAt(page, 'client')).toEqual([]);
+    await page.getByRole('link', { name: 'End this access' }).click();
+    await stage().heading('End this access?').waitFor();
+    expect(await lookAt(page, 'client-access-end')).toEqual([]);
+    await page.goBack();
     await stage().go('/console/clients');
     expect(await lookAt(page, 'clients')).toEqual([]);
     // Revoked, it changes nothing, whatever its token says of an hour.
@@ -111,7 +115,7 @@ export function clientFlows(stage: () => Stage): void {
     await page.getByRole('heading', { name: 'Answered' }).waitFor();
     expect(new URL(page.url()).searchParams.get('error')).toBe('access_denied');
     await stage().go(`/console/clients/${clientId}`);
-    await page.getByText('Nobody yet, or it lapsed.').waitFor();
+    await page.getByText('Nobody yet, or it has ended.').waitFor();
   });
 
   function authorizeUrl(more: Readonly<Record<string, string>> = {}): string {
