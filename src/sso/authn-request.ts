@@ -1,5 +1,6 @@
 // How a sign-in begins here: a request to the identity provider, by a redirect, that its answer must name. It is kept until it is
-// answered or ten minutes have passed.
+// answered or ten minutes have passed. It is bound to no browser: who makes somebody else's post a genuine response of
+// their own signs that browser in as themselves, and could anyway, since a sign-in that begins at the identity provider is allowed.
 import type { Env, Sources } from '../env.ts';
 import { ok, type Result } from '../failure.ts';
 import { randomId } from '../random-id.ts';

@@ -192,6 +192,12 @@ describe('a form is refused', () => {
       { headers: { 'content-type': type }, body: 'SAMLResponse=a&SAMLResponse=b' },
     ],
     [
+      'that is not UTF-8',
+      403,
+      'saml_response_refused',
+      { headers: { 'content-type': type }, body: new Uint8Array([...Buffer.from('SAMLResponse=a'), 0xff]) },
+    ],
+    [
       'with more than 512 KiB',
       413,
       'body_too_large',

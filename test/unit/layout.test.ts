@@ -26,6 +26,7 @@ const LEAVES: Readonly<Record<string, readonly string[]>> = {
   scim: ['failure.ts'],
   'failure.ts': [],
   'env.ts': [],
+  'request-text.ts': ['failure.ts'],
   'random-id.ts': [],
   'printable.ts': [],
   'wording.ts': ['printable.ts'],

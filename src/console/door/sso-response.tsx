@@ -4,6 +4,7 @@ import { network } from '../../auth/failure-limit.ts';
 import { limitTries } from '../../auth/sign-in.ts';
 import { type Failure, fail, kindOf, ok, type Result } from '../../failure.ts';
 import { sendOutboxOf } from '../../outbox/work-outbox.ts';
+import { readText } from '../../request-text.ts';
 import { type SamlOutcome, type SamlPost, signInBySaml } from '../../sso/sign-in.ts';
 import { SSO } from '../../sso/sign-in-commit.ts';
 import { answered } from '../../storage/deadline.ts';
@@ -11,7 +12,7 @@ import { fenceOff } from '../../storage/fence.ts';
 import { recordRefusal } from '../../storage/refusals.ts';
 import type { Exchange, Handled } from '../exchange.ts';
 import { seeOther } from '../page/answer.ts';
-import { isForm, readText } from '../page/form.ts';
+import { isForm } from '../page/form.ts';
 import { ssoRefused } from './sso-refusal.tsx';
 import { welcomeIn } from './welcome-in.ts';
 
@@ -51,8 +52,9 @@ async function readPost({ request, url, requestId }: Exchange): Promise<Result<S
     return fail('unsupported_media_type', 'A form with the field SAMLResponse was expected, as it is: not compressed.');
   }
   const text = await readText(request, MAX_BYTES);
-  if (text === undefined) return fail('body_too_large', 'The form is larger than 512 KiB.');
-  const fields = new URLSearchParams(text);
+  if (!text.ok)
+    return text.failure.code === 'body_too_large' ? text : fail('saml_response_refused', text.failure.detail);
+  const fields = new URLSearchParams(text.value);
   const [samlResponse, ...others] = fields.getAll('SAMLResponse');
   if (samlResponse === undefined || others.length > 0) {
     return fail('saml_response_refused', 'The form must have one field SAMLResponse.');

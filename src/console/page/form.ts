@@ -2,6 +2,7 @@
 // cookie that other sites can neither read nor set, so that nothing needs to be stored for it.
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { fail, ok, type Result } from '../../failure.ts';
+import { readText } from '../../request-text.ts';
 import type { Exchange } from '../exchange.ts';
 
 /** The hidden field that carries the token. */
@@ -15,7 +16,7 @@ export function formTokenOf(cookieSecret: string): string {
 }
 
 /** The fields of a form that was posted from a page of ours. Fails with `precondition_failed` where it was not, and with
- * `body_too_large` (more than `maxBytes`) or `unsupported_media_type` where it is none. */
+ * `body_too_large` (more than `maxBytes`), `invalid_syntax` or `unsupported_media_type` where it is none. */
 export async function readForm(
   { request, url }: Exchange,
   cookieSecret: string | undefined,
@@ -26,8 +27,8 @@ export async function readForm(
     return fail('unsupported_media_type', 'A form of this console was expected.');
   }
   const text = await readText(request, maxBytes);
-  if (text === undefined) return fail('body_too_large', 'The form is too large.');
-  const fields = new URLSearchParams(text);
+  if (!text.ok) return text;
+  const fields = new URLSearchParams(text.value);
   if (cookieSecret === undefined || !isEqual(fields.get(TOKEN_FIELD) ?? '', formTokenOf(cookieSecret))) {
     return fail('precondition_failed', 'The form does not belong to this session, or the session has ended.');
   }
@@ -44,18 +45,6 @@ export function isForm(request: Request): boolean {
 export function isSameOrigin(request: Request, url: URL): boolean {
   const site = request.headers.get('sec-fetch-site');
   return site === null ? request.headers.get('origin') === url.origin : site === 'same-origin';
-}
-
-/** The body of a request as text; undefined where it has more bytes. */
-export async function readText(request: Request, maxBytes: number): Promise<string | undefined> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of request.body ?? []) {
-    size += chunk.length;
-    if (size > maxBytes) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function isEqual(a: string, b: string): boolean {

@@ -5,9 +5,9 @@ import { describe, type Outcome, type Refused, refuse } from '../../auth/oauth/r
 import { type Answered, giveBackToken, giveTokens } from '../../auth/oauth/token-endpoint.ts';
 import { readClientRequest } from '../../auth/oauth/token-request.ts';
 import { type Failure, fail, kindOf } from '../../failure.ts';
+import { readText } from '../../request-text.ts';
 import { answered } from '../../storage/deadline.ts';
 import { recordRefusal } from '../../storage/refusals.ts';
-import { readText } from '../body.ts';
 import type { Exchange, Handled } from '../scim/handle.ts';
 
 const MAX_BYTES = 16 * 1024;
