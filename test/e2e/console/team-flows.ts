@@ -9,27 +9,23 @@ const DIVISION = `'$."urn:ietf:params:scim:schemas:extension:enterprise:2.0:User
 
 /** The portal is as it was, afterwards. */
 export function teamFlows(stage: () => Stage): void {
-  const setPolicy = (policy: object) =>
-    stage().behind(({ DB }) =>
-      DB.prepare('UPDATE portal SET policy = ?, version = version + 1').bind(JSON.stringify(policy)).run(),
-    );
-  /** Four people have a division, of which three say `West` and one has a space too many. */
-  const divide = () =>
-    stage().behind(({ DB }) =>
-      DB.prepare(
-        `UPDATE users SET attributes = json_set(attributes, '$."urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"', json('{}'),
-           ${DIVISION}, iif(user_name = 'user004@acme.example', 'East ', 'West'))
-         WHERE user_name IN ('user001@acme.example', 'user002@acme.example', 'user003@acme.example', 'user004@acme.example')`,
-      ).run(),
-    );
-  const restore = () =>
+  /** Nothing of a flow before is left, and the policy is this one: all in one batch, since opening the storage takes seconds. */
+  const begin = (policy: object, divided = false) =>
     stage().behind(({ DB }) =>
       DB.batch([
         DB.prepare("UPDATE users SET team_seq = NULL, role = iif(role = 'admin', role, 'user')"),
         DB.prepare(`UPDATE users SET attributes = json_remove(attributes, ${DIVISION})`),
         DB.prepare('DELETE FROM teams'),
-        DB.prepare("UPDATE portal SET policy = '{}', version = version + 1"),
+        DB.prepare('UPDATE portal SET policy = ?, version = version + 1').bind(JSON.stringify(policy)),
+        ...(divided ? [divide(DB)] : []),
       ]),
+    );
+  /** Five people have a division, of which three say `West`, one `South`, and one has a space too many. */
+  const divide = (db: D1Database) =>
+    db.prepare(
+      `UPDATE users SET attributes = json_set(attributes, '$."urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"', json('{}'),
+         ${DIVISION}, CASE user_name WHEN 'user004@acme.example' THEN 'East ' WHEN 'user005@acme.example' THEN 'South' ELSE 'West' END)
+       WHERE user_name GLOB 'user00[1-5]@acme.example'`,
     );
   const open = async (userName: string) => {
     await stage().go(`/console/users?q=${userName}`);
@@ -39,16 +35,14 @@ export function teamFlows(stage: () => Stage): void {
 
   it('a team that people ask for is made by one click, renamed, looked at, and removed', async () => {
     const { page } = stage();
-    await setPolicy(BY_PROVIDER);
+    await begin(BY_PROVIDER, true);
     await stage().signedInAt('/console/settings');
     await page.getByRole('link', { name: 'Teams', exact: true }).click();
     await stage().heading('There is no team yet').waitFor();
-    await divide();
-    await stage().go('/console/teams');
-    await stage().heading('4 people ask for teams that do not exist').waitFor();
-    expect(await lookAt(page, 'teams-asked')).toEqual([]);
+    await stage().heading('5 people ask for teams that do not exist').waitFor();
     await page.getByRole('button', { name: /Make this team.*West/ }).click();
     await page.getByText('3 people came in, whose division has asked for it.').waitFor();
+    await stage().heading('2 people ask for teams that do not exist').waitFor();
     expect(await lookAt(page, 'teams')).toEqual([]);
     await open('user001@acme.example');
     await page.getByText('because the division says so').waitFor();
@@ -69,12 +63,11 @@ export function teamFlows(stage: () => Stage): void {
     expect(await lookAt(page, 'team-remove')).toEqual([]);
     await stage().button('Remove the team now').click();
     await page.getByText('The team is gone. 3 people are in no team now.').waitFor();
-    await restore();
   });
 
   it('role and team are chosen where the console decides, with the keyboard alone', async () => {
     const { page } = stage();
-    await setPolicy(ROLES);
+    await begin(ROLES);
     await stage().signedInAt('/console/teams');
     await page.getByLabel('Name', { exact: true }).fill('North America');
     await page.keyboard.press('Enter');
@@ -92,8 +85,8 @@ export function teamFlows(stage: () => Stage): void {
     await page.getByText('The team is saved.').waitFor();
     expect(await lookAt(page, 'user-role-team')).toEqual([]);
     await stage().go('/console/users/new');
+    // The form and its fields are looked at elsewhere.
     await page.getByRole('combobox', { name: 'Team' }).waitFor();
-    expect(await lookAt(page, 'users-new-role-team')).toEqual([]);
-    await restore();
+    await begin({});
   });
 }
