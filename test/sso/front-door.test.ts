@@ -30,6 +30,7 @@ it.each(['/', `${HOST}/`])('is a page that says who is signed in, where people l
   expect(page.status).toBe(200);
   expect(cost.calls).toBe(1);
   expect(page.text).toContain(`As ${JANE}.`);
+  expect(page.text).toContain('npm run portal -- app-url URL');
   expect(page.text).toContain('href="/auth/sign-out"');
 });
 

@@ -25,8 +25,13 @@ export async function showFrontDoor(exchange: Exchange): Promise<Handled> {
   if (new URL(home, url).href !== new URL(ROUTE, url).href) return { response: seeOther(exchange, home), route: ROUTE };
   const page = (
     <Door title="You are signed in">
-      <p>As {printable(person.user.userName)}. This portal does not lead anywhere from here yet.</p>
-      <p>Whoever runs it sets the address of the product, and people land there then.</p>
+      <p>
+        As {printable(person.user.userName)}. The product of this portal has no address yet, so nothing opens by itself.
+      </p>
+      <p>Whoever runs the portal sets it by this command, and from then on people land there:</p>
+      <p>
+        <code>npm run portal -- app-url URL</code>
+      </p>
       <p class="aside">
         <a href="/auth/sign-out">Sign out</a>
       </p>

@@ -1,5 +1,6 @@
 // Where people land who sign in by the identity provider, and how they leave.
 import { expect, it } from 'vitest';
+import { runCommand } from '../command.ts';
 import { lookAt } from '../console/browser.ts';
 import { deactivate, found } from '../console/leaver.ts';
 import type { Parts } from './provider.ts';
@@ -45,6 +46,19 @@ export function arrivalFlows(parts: () => Parts): void {
     expect(await lookAt(page, 'sso-no-admin')).toEqual([]);
     await page.getByRole('link', { name: 'Go to the app' }).click();
     await stage.heading('Hello, Chen Sample').waitFor();
+  });
+
+  it('where no product has an address, a user lands on a page that says so', async () => {
+    const { stage, provider } = parts();
+    const { page, origin } = stage;
+    const leadTo = (url: string) => runCommand('node', 'scripts/portal.ts', 'app-url', url, '--state', stage.state);
+    expect(await leadTo('/')).toMatchObject({ code: 0 });
+    await provider.signIn('user003@acme.example', `${origin}/`);
+    await stage.heading('You are signed in').waitFor();
+    expect(await lookAt(page, 'sso-no-product')).toEqual([]);
+    expect(await leadTo(`${provider.origin}/app`)).toMatchObject({ code: 0 });
+    await page.reload();
+    await page.waitForURL(`${provider.origin}/app`);
   });
 
   it('from a tile an admin lands in the console, and a RelayState of another site leads nowhere else', async () => {
