@@ -61,7 +61,7 @@ export function keyHash(username: string, password: string): Promise<string> {
   return hexSha256(`${fold(username)}:${password}`);
 }
 
-/** The hash an access token is stored under: hex SHA-256 of its text. */
+/** Hex SHA-256 of a text: what is stored of whatever secret. */
 export async function hexSha256(text: string): Promise<string> {
   const digest = await sha256(text);
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -1,6 +1,7 @@
 // Secrets that we hand out and that come back whole: in the cookie of a session, in a one-time link. 256 random bits, of which
 // only the hash is stored. One fast round is enough, since nobody can guess such a secret; key-format.ts says more.
 import type { Sources } from '../env.ts';
+import { hexSha256 } from './key-format.ts';
 
 const TOKEN = /^[\w-]{43}$/;
 
@@ -15,7 +16,4 @@ export function isToken(text: string): boolean {
 }
 
 /** What is stored of a token: hex SHA-256. */
-export async function tokenHash(token: string): Promise<string> {
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(token));
-  return Buffer.from(digest).toString('hex');
-}
+export const tokenHash = hexSha256;

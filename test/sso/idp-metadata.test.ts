@@ -72,6 +72,13 @@ describe('metadata', () => {
     expect(await read(okta(made.current, only))).toMatchObject({ signInUrl: SIGN_IN_URL });
   });
 
+  it('with comments wherever they may stand is read like without', async () => {
+    const commented = okta(made.current)
+      .replace(/>(?=<)/g, '><!-- a --> <!-- <b> -->')
+      .replace(made.current.slice(0, 9), (text) => `${text}<!-- in the middle -->`);
+    expect((await read(commented)).certificates.map(({ base64 }) => base64)).toEqual([made.current]);
+  });
+
   it('among several entities finds the only identity provider', async () => {
     const inner = okta(made.current).replace(/^<\?xml[^>]*>/, '');
     const sp = `<md:EntityDescriptor entityID="sp" xmlns:md="${MD}"><md:SPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:2.0:protocol"/></md:EntityDescriptor>`;
@@ -112,31 +119,33 @@ describe('what is no metadata of an identity provider', () => {
     ['the sign-in page', '<!DOCTYPE html><html><body>Sign in</body></html>', 'This is a web page'],
     ['another XML', '<rss version="2.0"/>', 'begins with EntityDescriptor'],
     ['the names without their namespace', '<EntityDescriptor entityID="a"/>', 'begins with EntityDescriptor'],
-    ['a document type', `<!DOCTYPE a [<!ENTITY x "y">]>${entity('')}`, 'a document type or CDATA'],
-    ['one in the middle', entity('<!DOCTYPE a>'), 'a document type or CDATA'],
-    ['CDATA', entity('<![CDATA[x]]>'), 'a document type or CDATA'],
+    ['a document type', `<!DOCTYPE a [<!ENTITY x "y">]>${entity('')}`, 'a document type (DTD)'],
+    ['one in the middle', entity('<!DOCTYPE a>'), 'a document type (DTD)'],
+    ['CDATA', entity('<![CDATA[x]]>'), 'a CDATA section'],
+    ['a comment without an end', entity('<!-- x'), 'a comment'],
+    ['a comment that hides no document type', `<!-- -->${entity('<!DOCTYPE a --><!-- -->')}`, 'a document type (DTD)'],
     ['no role', entity(''), 'no identity provider of SAML 2.0'],
     [
       'one of another protocol',
       entity('<md:IDPSSODescriptor protocolSupportEnumeration="urn:oasis:names:tc:SAML:1.1:protocol"/>'),
       'no identity provider of SAML 2.0',
     ],
-    ['something cut short', okta('MIIC').slice(0, 300), 'no well-formed XML'],
+    [
+      'something cut short',
+      okta('MIIC').slice(0, 300),
+      'The metadata is not well-formed XML: a tag is not complete. It may be cut short',
+    ],
     ['no certificate', entity(role(SERVICES)), 'has no signing certificate'],
     ['a certificate that is none', okta('MIIC'), 'no X.509 certificate'],
     ['elements in a certificate', okta('<b>MIIC</b>'), 'has no signing certificate'],
-    [
-      'a bomb of entities',
-      `<!DOCTYPE l [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><l>&b;</l>`,
-      'a document type or CDATA',
-    ],
+    ['a bomb of entities', `<!DOCTYPE l [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><l>&b;</l>`, 'a document type (DTD)'],
     ['a book', `<a>${' '.repeat(MAX_METADATA_CHARACTERS)}</a>`, 'too long'],
-    ['a tower of elements', '<a>'.repeat(60_000), 'no well-formed XML'],
-    ['a tower that is closed', `${'<a>'.repeat(25_000)}${'</a>'.repeat(25_000)}`, 'begins with EntityDescriptor'],
+    ['a tower of elements', '<a>'.repeat(60_000), 'more than 5000 tags'],
+    ['a tower that is closed', `${'<a>'.repeat(2_000)}${'</a>'.repeat(2_000)}`, 'deeper than 24 elements'],
     [
       'a tower within',
-      entity(role(key('<a>'.repeat(20_000) + '</a>'.repeat(20_000)) + SERVICES)),
-      'has no signing certificate',
+      entity(role(key('<a>'.repeat(1_000) + '</a>'.repeat(1_000)) + SERVICES)),
+      'deeper than 24 elements',
     ],
   ])('%s is refused in plain words', async (_, xml, words) => {
     expect(await reason(xml)).toMatch(/^invalid_value: /);
