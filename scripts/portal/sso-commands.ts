@@ -40,7 +40,7 @@ function testedWords(settings: SsoSettings): string {
 
 function certificateLines({ subject, fingerprint, notAfterMs }: Certificate, nowMs: number): string[] {
   const days = Math.floor((notAfterMs - nowMs) / DAY_MS);
-  const left = days < 0 ? 'expired' : `${days} days left`;
+  const left = days < 0 ? 'expired, trusted until it is removed' : `${days} days left`;
   return [subject, `until ${readableTime(notAfterMs)}, ${left}`, `SHA-256 ${fingerprint}`];
 }
 

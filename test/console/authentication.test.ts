@@ -95,6 +95,7 @@ describe('the page', () => {
     await store(settingsWith([made.expired, made.second]));
     const text = await page();
     expect(text).toContain('CN=old.example Expired');
+    expect(text).toContain('trusted until it is removed, whatever its dates say');
     expect(text).toContain('remove the one that ends');
     expect(text).toContain('Both places for certificates are taken');
   });

@@ -155,6 +155,7 @@ describe('a matter is told', () => {
     [[30], 'off', undefined],
     [[-2], 'on', '1 certificate of the identity provider expired Act now'],
     [[-2, 400], 'on', 'Another certificate is valid for longer. CN=idp.example expired'],
+    [[-3], 'on', 'Whatever its dates say, a certificate is trusted until it is removed.'],
     [[5, 9], 'on', '2 certificates of the identity provider about to expire Look at it'],
     [[400, 400], 'on', undefined],
   ])('of certificates with %j days left, while single sign-on is %s: %s', async (days, state, told) => {

@@ -17,6 +17,9 @@ export function CertificateList({ certificates, now }: ListProps) {
   return (
     <section aria-labelledby="certificates" class="certificates">
       <h3 id="certificates">Certificates in use</h3>
+      <p class="hint">
+        Responses that are signed with one of these are trusted until it is removed, whatever its dates say.
+      </p>
       {advice === undefined ? null : <Notice kind="soon">{advice}</Notice>}
       <ul>
         {certificates.map((certificate) => (

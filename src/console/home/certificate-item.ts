@@ -19,9 +19,11 @@ export function certificateItem(sso: string, nowMs: number): Item | undefined {
   return {
     level: isLast && isOver ? 'act' : 'soon',
     title: `${counted(ending.length, 'certificate')} of the identity provider ${isOver ? 'expired' : 'about to expire'}`,
-    sentence: isLast
-      ? 'People sign in by single sign-on with it, and there is no other one that is valid for longer.'
-      : 'Another certificate is valid for longer.',
+    sentence: `Whatever its dates say, a certificate is trusted until it is removed. ${
+      isLast
+        ? 'People sign in by single sign-on with it, and there is no other one that is valid for longer.'
+        : 'Another certificate is valid for longer.'
+    }`,
     lines: ending.map((one) => ({
       text: printable(one.subject, 80),
       when: { word: one.notAfterMs <= nowMs ? 'expired' : 'expires', at: one.notAfterMs },
