@@ -124,6 +124,7 @@ function Consequences({ change, added, removed }: ConsequencesProps) {
   const { isMailed } = trustChange(before, after);
   return (
     <>
+      <h2>What follows</h2>
       <ul>
         {added > 0 ? (
           <li>

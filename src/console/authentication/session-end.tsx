@@ -10,8 +10,8 @@ export function EndSessions({ ticked }: { readonly ticked: boolean }) {
         End all sessions that single sign-on began, except your own
       </label>
       <small id="end-hint">
-        Everybody signs in again. Not ticked, whoever is signed in stays so, rightly or not: until half an hour without
-        a request, and for 12 hours at most.
+        Ticked, they are signed out at once. Not ticked, whoever is signed in stays so, rightly or not: until half an
+        hour without a request, and for 12 hours at most.
       </small>
     </div>
   );
