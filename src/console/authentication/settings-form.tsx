@@ -81,7 +81,7 @@ export function SettingsForm({ formToken, seen, wrong, typed, kept }: SettingsFo
       <TextField
         name="signOutUrl"
         label="Sign-out URL"
-        hint={`Where people go when they sign out here. Okta: ${OKTA_SIGN_OUT}. Entra: ${ENTRA_SIGN_OUT}. Empty for none.`}
+        hint={`Where people go when they sign out here. Empty for none. Okta: ${OKTA_SIGN_OUT} with the name of your organization. Entra: ${ENTRA_SIGN_OUT}`}
         value={typed.signOutUrl}
         placeholder="https://"
         isWrong={wrong === 'signOutUrl'}

@@ -125,7 +125,7 @@ export const SSO_ENTRA_GUIDE: GuideTable = {
       parts: [
         {
           kind: 'text',
-          text: 'Download *Federation Metadata XML*, and choose the file under [Authentication Providers](/console/authentication). Or copy field by field:',
+          text: 'Download *Federation Metadata XML*, and choose the file under [Authentication Providers](/console/authentication). Or copy field by field. The sign-out URL has to be entered either way:',
         },
         {
           kind: 'table',
