@@ -31,6 +31,12 @@ const names = async () =>
 const person = (userName: string, division?: string) =>
   make(portal, jane({ userName, ...(division === undefined ? {} : { [ENTERPRISE]: { division } }) }));
 
+/** The list, with one person more who asks for `West`. */
+async function listAfter(name: string): Promise<string> {
+  await person(`${name}@acme.example`, 'West');
+  return list();
+}
+
 async function refused(page: Promise<Page>, status: number, says: RegExp) {
   const before = await dump();
   const answer = await page;
@@ -124,6 +130,20 @@ describe('teams that people ask for', () => {
     expect(text).toContain('is too long for a team');
     expect(await landed(await post('/console/teams', { name: 'West' }))).toContain('2 people came in');
     expect(await list()).toContain('2 people ask for teams that do not exist');
+  });
+
+  it('are of people in the team of first sign-ins too, where there is one', async () => {
+    expect(await listAfter('ann')).toContain('They are in no team. Make the team');
+    await addTeam(context, 'Lobby');
+    await setChoice(context, 'jit.defaultTeam', 'Lobby');
+    await env.DB.prepare("UPDATE users SET team_seq = (SELECT seq FROM teams) WHERE login_type = 'saml'").run();
+    const text = await listAfter('ben');
+    expect(text).toContain('2 people ask for a team that does not exist');
+    expect(text).toContain('They are in no team or in “Lobby” (first sign-ins). Make the team');
+    expect(textOf((await admin.get(await pathOf('Lobby'))).text)).toContain(
+      'People in no team or in “Lobby” (first sign-ins) whose division is the new name come in.',
+    );
+    expect(await landed(await post('/console/teams', { name: 'West' }))).toContain('2 people came in');
   });
 
   it('are nothing where the portal puts people into teams itself', async () => {

@@ -2,6 +2,7 @@
 // and nobody else's.
 import { env } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { listAsked } from '../../src/directory/team-list.ts';
 import { addTeam } from '../../src/directory/teams.ts';
 import { Visitor } from '../support/console.ts';
 import { watchMails } from '../support/mails.ts';
@@ -100,7 +101,7 @@ describe('a first sign-in', () => {
     expect(text).not.toMatch(/Ask |npm run|sso/);
   });
 
-  it('puts the user into the team of the division, else into the default team, and stores the division either way', async () => {
+  it('puts the user into the team of the division, else into the default team until the other one is made', async () => {
     const context = { db: env.DB, sources: portal.sources, actor: 'cli' };
     for (const name of ['North America', 'Everybody']) expect((await addTeam(context, name)).ok).toBe(true);
     const policy = JSON.stringify({ jit: { defaultTeam: 'Everybody' } });
@@ -123,6 +124,14 @@ describe('a first sign-in', () => {
       'Everybody',
       'jit_team_unknown',
       { division: 'Atlantis' },
+    ]);
+    expect(await listAsked(env.DB)).toMatchObject({ value: { divisions: [{ division: 'Atlantis', people: 1 }] } });
+    expect(await addTeam(context, 'Atlantis')).toMatchObject({ value: { users: 1 } });
+    expect(
+      await rows('SELECT t.name, count(*) AS n FROM users AS u JOIN teams AS t ON t.seq = u.team_seq GROUP BY t.seq'),
+    ).toEqual([
+      { name: 'North America', n: 1 },
+      { name: 'Atlantis', n: 1 },
     ]);
   });
 

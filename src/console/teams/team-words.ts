@@ -18,7 +18,7 @@ export function membersPath(name: string): string {
 /** Where people are whom a team takes in when their division names it. */
 export function unplacedWords({ policy }: Portal): string {
   const { defaultTeam } = policy.jit;
-  return defaultTeam === null ? 'in no team' : `in no team, or in “${printable(defaultTeam, 80)}” of first sign-ins`;
+  return defaultTeam === null ? 'in no team' : `in no team or in “${printable(defaultTeam, 80)}” (first sign-ins)`;
 }
 
 export type Done = 'added' | 'renamed' | 'removed';
