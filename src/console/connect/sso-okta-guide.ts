@@ -100,7 +100,7 @@ export const SSO_OKTA_GUIDE: GuideTable = {
       parts: [
         {
           kind: 'text',
-          text: 'Open the *Metadata URL* in a browser, save the page as a file, and choose it under [Authentication Providers](/console/authentication). Or copy field by field, with *More details*:',
+          text: 'Open the *Metadata URL* in a browser, save the page as a file, and choose it under [Authentication Providers](/console/authentication). Or copy field by field, with *More details*. The sign-out URL has to be entered either way:',
         },
         {
           kind: 'table',
