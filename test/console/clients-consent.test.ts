@@ -185,7 +185,7 @@ describe('a request that cannot be trusted', () => {
     const other = await makeClient(admin, 'credentials');
     expect(textOf(await admin.get(authorizePath(other)))).toContain('not of the kind that an admin allows');
     await env.DB.prepare("UPDATE users SET role = 'user' WHERE seq = ?").bind(portal.ownerSeq).run();
-    expect(textOf(await admin.get(authorizePath(id)))).toContain('its owner is no active admin');
+    expect(textOf(await admin.get(authorizePath(id)))).toContain('the account it acts for is no active admin');
   });
 
   it('stands in the log with the client', async () => {

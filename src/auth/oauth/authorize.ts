@@ -77,17 +77,19 @@ function knownClient(query: URLSearchParams, client: ClientRow | undefined, nowM
     const { length } = query.getAll(name);
     if (length !== 1) {
       return refuse(
-        `The address has ${length === 0 ? 'no' : 'more than one'} ${name}. Begin again where you came from.`,
+        `The address has ${length === 0 ? 'no' : 'more than one'} ${name}. Begin again in the identity provider.`,
       );
     }
   }
   if (!client || keyState({ ...client, purpose: 'oauth', replacedBy: null }, nowMs).kind !== 'alive') {
     return refuse(
-      'There is no client with this client_id that works: it is unknown here, was revoked, or its owner is no active admin.',
+      'There is no client with this client_id that works: it is unknown here, was revoked, or the account it acts for is no active admin.',
     );
   }
   if (client.grant !== 'authorization_code') {
-    return refuse(`The client "${client.label}" is not of the kind that an admin allows in the browser.`);
+    return refuse(
+      `The client "${client.label}" is not of the kind that an admin allows in the browser: make one of the kind Okta.`,
+    );
   }
   const uris: readonly string[] = JSON.parse(client.redirectUris);
   if (!uris.includes(query.get('redirect_uri') ?? '')) {

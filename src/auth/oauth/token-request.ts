@@ -82,7 +82,10 @@ function decodedBasic(header: string): string | undefined {
 
 function secretProof(clientId: string, secret: string): Outcome<ClientProof> {
   if (secret === '' || secret.length > MAX_SECRET_CHARACTERS || clientId.length > MAX_SECRET_CHARACTERS) {
-    return refuse('invalid_client', 'The client id or the client secret has not the form of one.');
+    return refuse(
+      'invalid_client',
+      `The client secret is empty, or client id or secret is longer than ${MAX_SECRET_CHARACTERS} characters.`,
+    );
   }
   return { ok: true, value: { kind: 'secret', clientId, secret } };
 }
@@ -92,7 +95,10 @@ function readAssertion(clientId: string, assertion: string, fields: Fields): Out
     return refuse('invalid_request', `client_assertion_type must be ${ASSERTION_TYPE}.`);
   }
   if (assertion.length > MAX_ASSERTION_CHARACTERS || clientId.length > MAX_SECRET_CHARACTERS) {
-    return refuse('invalid_client', `client_assertion is longer than ${MAX_ASSERTION_CHARACTERS} characters.`);
+    return refuse(
+      'invalid_client',
+      `client_assertion is longer than ${MAX_ASSERTION_CHARACTERS} characters, or client_id than ${MAX_SECRET_CHARACTERS}.`,
+    );
   }
   return { ok: true, value: { kind: 'assertion', clientId, assertion } };
 }

@@ -62,7 +62,11 @@ export async function writeTokens(
   if (outcome.kind === 'committed') {
     return { ok: true, value: { accessToken: access.text, ...(refresh ? { refreshToken: refresh.text } : {}) } };
   }
-  if (outcome.guard === 'key') return refuse('invalid_client', 'The client or its secret was revoked just now.');
+  if (outcome.guard === 'key')
+    return refuse(
+      'invalid_client',
+      'The client or its secret was revoked just now, or its owner is no longer an active admin.',
+    );
   return basis.kind === 'code' ? endGrant(env, basis.grantId) : goneGrant();
 }
 

@@ -48,8 +48,8 @@ function OktaFields({ client, origin }: FieldsProps) {
       <CopyField id="authorize-url" label="Authorization endpoint URI" value={`${origin}/oauth/authorize`} />
       <CopyField id="client-id" label="Client ID" value={client.id} />
       <p>
-        Client Secret is one of the secrets of this page. Then press <em>Authenticate</em> in Okta. Allowed redirect{' '}
-        {uris.length === 1 ? 'URI' : 'URIs'}:
+        As Client Secret enter one that was made on this page; it was shown once. Then press <em>Authenticate</em> in
+        Okta. Allowed redirect {uris.length === 1 ? 'URI' : 'URIs'}:
       </p>
       <ul class="client-uris">
         {uris.map((uri) => (
@@ -74,8 +74,9 @@ function CredentialFields({ client, origin }: FieldsProps) {
       <CopyField id="token-url" label="Token endpoint" value={`${origin}/oauth/token`} />
       <CopyField id="client-id" label="Client identifier" value={client.id} />
       <p>
-        Client secret is one of the secrets of this page. Anything else takes the same three, with the SCIM base URL{' '}
-        <code>{baseUrl(origin, 'standard')}</code>; the scope may be left out, or is <code>scim</code>.
+        As client secret enter one that was made on this page; it was shown once. Anything else takes the same three,
+        with the SCIM base URL <code>{baseUrl(origin, 'standard')}</code>; the scope may be left out, or is{' '}
+        <code>scim</code>.
       </p>
     </>
   );
@@ -98,7 +99,7 @@ function IdentityFields({ client, origin }: FieldsProps) {
       <CopyField id="client-id" label="Client ID" value={id} />
       <CopyField id="token-url" label="Token URL" value={`${origin}/oauth/token`} />
       <CopyField id="tenant-url" label="SCIM URL" value={`${baseUrl(origin, 'entra')}/`} />
-      <p>Entra’s signed assertion must say:</p>
+      <p>Entra’s assertion is accepted with these, signed by one of these keys:</p>
       <dl class="client-claims">
         {expected.map(([name, value]) => (
           <div>

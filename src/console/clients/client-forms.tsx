@@ -32,7 +32,10 @@ function onClient(act: Act): (form: Posted) => Promise<Answer> {
 function onOwnClient(act: Act): (form: Posted) => Promise<Answer> {
   return onClient(async (form, details) => {
     if (mayChange(form, details)) return act(form, details);
-    return fail('resource_not_found', 'Nothing was changed: this client acts for somebody else.').failure;
+    return fail(
+      'resource_not_found',
+      'Nothing was changed: this client acts for somebody else, who alone can change its secrets. You can revoke it.',
+    ).failure;
   });
 }
 

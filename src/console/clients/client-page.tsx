@@ -22,7 +22,7 @@ import { SecretsPanel } from './secrets-panel.tsx';
 const DONE = {
   made: 'The client is made.',
   'access-ended': 'The access has ended, and its tokens open nothing any more.',
-  'secret-revoked': 'The secret is revoked, and so are the tokens that were got by it alone.',
+  'secret-revoked': 'The secret is revoked: nobody gets tokens by it any more.',
 } as const;
 
 /** What the page of a client reads, and what each of its forms does, behind the session, in the same call. */

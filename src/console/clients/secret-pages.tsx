@@ -63,8 +63,7 @@ export async function secretEndPage(screen: SignedIn, client: ClientRow, secret:
               and was last used <Time at={lastUsedAt} now={now} />.
             </>
           )}{' '}
-          Whoever presents it gets no tokens from now on{lossOf(client)}. An identity provider that still has it stops
-          provisioning within the hour.
+          {lossOf(client)}
         </p>
         <ActionForm
           action={`${clientPath(client)}/secrets/${secret.id}`}
@@ -79,5 +78,7 @@ export async function secretEndPage(screen: SignedIn, client: ClientRow, secret:
 }
 
 function lossOf({ grant }: ClientRow): string {
-  return grant === 'client_credentials' ? ', and the tokens that were got by it end at once' : '';
+  return grant === 'client_credentials'
+    ? 'Whoever presents it gets no tokens from now on, and those that were got by it end at once: an identity provider that still has it stops provisioning.'
+    : 'Whoever presents it gets no tokens from now on: an identity provider that still has it stops provisioning within the hour.';
 }
