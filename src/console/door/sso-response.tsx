@@ -52,8 +52,11 @@ async function readPost({ request, url, requestId }: Exchange): Promise<Result<S
     return fail('unsupported_media_type', 'A form with the field SAMLResponse was expected, as it is: not compressed.');
   }
   const text = await readText(request, MAX_BYTES);
-  if (!text.ok)
-    return text.failure.code === 'body_too_large' ? text : fail('saml_response_refused', text.failure.detail);
+  if (!text.ok) {
+    const { code, detail } = text.failure;
+    if (code === 'body_too_large') return fail(code, 'The form is larger than 512 KiB.');
+    return fail('saml_response_refused', detail);
+  }
   const fields = new URLSearchParams(text.value);
   const [samlResponse, ...others] = fields.getAll('SAMLResponse');
   if (samlResponse === undefined || others.length > 0) {
