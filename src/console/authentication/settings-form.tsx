@@ -38,7 +38,7 @@ export function MetadataForm({ formToken, seen, wrong, typed }: FormProps & { re
       <FileArea
         name="metadata"
         label="Metadata of the identity provider (XML)"
-        hint="Okta: the page behind Sign On > Metadata URL, saved as a file. Entra: Federation Metadata XML. It replaces the values below, but not the sign-out URL. While single sign-on is on, a certificate in use stays as long as there is room."
+        hint="Okta: the page behind Sign On > SAML Signing Certificates > Actions > View IdP metadata, saved as a file. Entra: Federation Metadata XML. It replaces the values below, but not the sign-out URL. While single sign-on is on, a certificate in use stays as long as there is room."
         rows={5}
         maxlength={MAX_METADATA_CHARACTERS}
         value={typed ?? ''}
@@ -64,7 +64,7 @@ export function SettingsForm({ formToken, seen, wrong, typed, kept }: SettingsFo
       <TextField
         name="issuer"
         label="Issuer"
-        hint="Okta: Issuer. Entra: Microsoft Entra Identifier. To the letter, with or without its last slash."
+        hint="Okta: Identity Provider Issuer. Entra: Microsoft Entra Identifier. To the letter, with or without its last slash."
         value={typed.issuer}
         required
         isWrong={wrong === 'issuer'}
@@ -72,7 +72,7 @@ export function SettingsForm({ formToken, seen, wrong, typed, kept }: SettingsFo
       <TextField
         name="signInUrl"
         label="Sign-in URL"
-        hint="Okta: Sign on URL. Entra: Login URL."
+        hint="Okta: Identity Provider Single Sign-On URL. Entra: Login URL."
         value={typed.signInUrl}
         placeholder="https://"
         required

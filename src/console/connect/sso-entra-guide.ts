@@ -110,7 +110,7 @@ export const SSO_ENTRA_GUIDE: GuideTable = {
             {
               label: 'Signing Option',
               value: 'Sign SAML response and assertion',
-              hint: 'Entra signs the assertion only, unless this is chosen.',
+              hint: 'The default of most applications signs the assertion only.',
             },
             { label: 'Signing Algorithm', value: 'SHA-256' },
           ],
@@ -162,7 +162,7 @@ export const SSO_ENTRA_GUIDE: GuideTable = {
           items: [
             { text: '*New Certificate*, then *Save*. It is inactive yet.' },
             {
-              text: 'Download it as *Base64 certificate*, and add it here as the second certificate: both work.',
+              text: 'Download it in Base64 format from its menu (*...*), and add it here as the second certificate: both work.',
             },
             { text: 'Choose *Make certificate active* there, and [test](/console/authentication).' },
             { text: 'Remove the old one here.' },
@@ -170,7 +170,7 @@ export const SSO_ENTRA_GUIDE: GuideTable = {
         },
         {
           kind: 'beware',
-          text: 'Entra’s own *Notification Email* tells of the end 60, 30 and 7 days before. This console tells from 30 days before.',
+          text: 'Do it before the end: once the active one has expired, Entra signs with a new one as soon as it is saved. Entra mails 60, 30 and 7 days before the end, and this console tells from 30 days before.',
         },
       ],
     },

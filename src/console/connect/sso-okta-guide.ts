@@ -96,26 +96,22 @@ export const SSO_OKTA_GUIDE: GuideTable = {
     },
     {
       title: 'Bring its values here',
-      where: 'Applications > the app > Sign On > Settings > Metadata details',
+      where: 'Applications > the app > Sign On > SAML Signing Certificates',
       parts: [
         {
           kind: 'text',
-          text: 'Open the *Metadata URL* in a browser, save the page as a file, and choose it under [Authentication Providers](/console/authentication). Or copy field by field, with *More details*. The sign-out URL has to be entered either way:',
+          text: '*Actions > View IdP metadata* of the active certificate: save the page as a file, and choose it under [Authentication Providers](/console/authentication). Or copy field by field, from *View SAML setup instructions*. The sign-out URL has to be entered either way:',
         },
         {
           kind: 'table',
           caption: 'Values of Okta',
           head: ['In Okta', 'Here'],
           rows: [
-            { cells: ['*Issuer*', 'Issuer'] },
-            { cells: ['*Sign on URL*', 'Sign-in URL'] },
-            { cells: [`Not *Sign out URL*, but \`${OKTA_SIGN_OUT}\``, 'Sign-out URL'] },
-            { cells: ['*Signing Certificate*', 'Certificate'] },
+            { cells: ['*Identity Provider Issuer*', 'Issuer'] },
+            { cells: ['*Identity Provider Single Sign-On URL*', 'Sign-in URL'] },
+            { cells: [`\`${OKTA_SIGN_OUT}\``, 'Sign-out URL'] },
+            { cells: ['*X.509 Certificate*', 'Certificate'] },
           ],
-        },
-        {
-          kind: 'text',
-          text: '*View SAML setup instructions* shows them as *Identity Provider Issuer*, *Identity Provider Single Sign-On URL* and *X.509 Certificate*.',
         },
       ],
     },
