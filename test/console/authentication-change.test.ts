@@ -192,6 +192,16 @@ describe('the sessions that single sign-on began', () => {
     expect(await methods()).toEqual(['password', 'saml']);
   });
 
+  it('are in the question of removal, which says who is told, and warns where no admin has a password', async () => {
+    await store(on([made.first, made.second]));
+    expect(textOf(await admin.get(REMOVAL()))).toContain('Every active admin gets a mail about it.');
+    expect(textOf(await admin.get(REMOVAL()))).not.toContain('No admin has a password');
+    await env.DB.prepare('DELETE FROM credentials').run();
+    expect(textOf(await admin.get(REMOVAL()))).toContain('No admin has a password: if this is wrong');
+    await store(settingsWith([made.first, made.second]));
+    expect(textOf(await admin.get(REMOVAL()))).not.toMatch(/gets a mail|No admin has a password/);
+  });
+
   it('are in the questions of removal and switching off, ticked', async () => {
     await store(on([made.first, made.second]));
     for (const path of [REMOVAL(), `${HERE}/off`]) {

@@ -79,7 +79,8 @@ describe.each([
     expect((await portal('app-url', '/start')).code).toBe(0);
     const { output } = await portal('show');
     for (const part of ['on, by https://idp.example/', 'acme2.example', '/start']) expect(output).toContain(part);
-    expect((await portal('sso', 'off')).output).toContain('Single sign-on is off');
+    expect((await portal('sso', 'off')).output).toContain('for 12 hours at most; --end-sessions ends these sessions.');
+    expect((await portal('sso', 'off', '--end-sessions')).output).toContain('The sessions that it began are ended.');
   });
 });
 

@@ -137,13 +137,19 @@ function Consequences({ change, added, removed }: ConsequencesProps) {
         <li>It works at once and untested: test it right afterwards, while you are signed in here.</li>
         {isMailed ? <li>Every active admin gets a mail about it.</li> : null}
       </ul>
-      {provider.hasPasswordAdmin ? null : (
-        <Notice kind="act">
-          No admin has a password: if this is wrong, nobody can open this console any more. Whoever runs the portal can
-          make one with <code>npm run portal -- admin EMAIL</code>; do that first.
-        </Notice>
-      )}
+      <WarnOfNobody provider={provider} />
     </>
+  );
+}
+
+/** Where nobody could repair what goes wrong. */
+export function WarnOfNobody({ provider }: { readonly provider: Provider }) {
+  if (provider.hasPasswordAdmin) return null;
+  return (
+    <Notice kind="act">
+      No admin has a password: if this is wrong, nobody can open this console any more. Whoever runs the portal can make
+      one with <code>npm run portal -- admin EMAIL</code>; do that first.
+    </Notice>
   );
 }
 

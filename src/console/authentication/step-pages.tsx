@@ -12,6 +12,7 @@ import { notFound } from '../page/refusal.tsx';
 import { Shell } from '../page/shell.tsx';
 import { CertificateFacts } from './certificate-list.tsx';
 import { certificatesOf, removalPath } from './certificate-words.ts';
+import { WarnOfNobody } from './change-page.tsx';
 import { again, HERE, save, staleness } from './changes.tsx';
 import { type Provider, readProvider } from './provider-query.ts';
 import { EndSessions } from './session-end.tsx';
@@ -81,10 +82,11 @@ function namedBy({ params }: SignedIn, { settings }: Provider): Certificate | un
 
 async function removalPage(
   screen: SignedIn,
-  { settings, seen }: Provider,
+  provider: Provider,
   certificate: Certificate,
   failure?: Failure,
 ): Promise<Answer> {
+  const { settings, seen } = provider;
   const isOn = settings?.state === 'on';
   const isLast = settings?.certificates.length === 1;
   const page = (
@@ -102,9 +104,10 @@ async function removalPage(
             <p>
               Responses that are signed with it are refused from then on
               {isOn
-                ? '. Be sure that the identity provider signs with the other one already: the last test shows it.'
+                ? '. Be sure that the identity provider signs with the other one already: the last test shows it. Every active admin gets a mail about it.'
                 : '.'}
             </p>
+            {isOn ? <WarnOfNobody provider={provider} /> : null}
             <ActionForm
               action={removalPath(certificate)}
               formToken={screen.formToken}
