@@ -29,7 +29,7 @@ export function createApp(sources: Sources): Hono<{ Bindings: Env; Variables: Va
 
   app.all('*', async (c) => {
     const url = new URL(c.req.url);
-    const handle = isScimPath(url.pathname) ? handleScim : handlerOf(url.pathname);
+    const handle = isScimPath(url.pathname) ? handleScim : handlerOf(url.pathname, c.req.method);
     if (!handle) return c.notFound();
     const startedMs = sources.nowMs();
     const requestId = c.get('requestId');
@@ -56,13 +56,14 @@ export function createApp(sources: Sources): Hono<{ Bindings: Env; Variables: Va
 type Handler = (exchange: Exchange) => Promise<Handled>;
 
 /** Of everything but SCIM; loaded by the first request. */
-function handlerOf(pathname: string): Handler | undefined {
+function handlerOf(pathname: string, method: string): Handler | undefined {
+  if (pathname === '/') return method === 'GET' || method === 'HEAD' ? handlePages : undefined;
   if (PAGES.test(pathname)) return handlePages;
   return /^\/oauth\/(token|revoke)$/.test(pathname) ? handleClients : undefined;
 }
 
-/** What people open in a browser: the console, signing in, allowing a client of OAuth, and the hostname alone. */
-const PAGES = /^\/($|console(\/|$)|auth\/|oauth\/authorize$)/;
+/** What people open in a browser besides the hostname alone: the console, signing in, and allowing a client of OAuth. */
+const PAGES = /^\/(console(\/|$)|auth\/|oauth\/authorize$)/;
 
 async function handlePages(exchange: Exchange): Promise<Handled> {
   const { handleConsole } = await import('../console/handle.ts');

@@ -62,26 +62,31 @@ describe.each([
     expect(await schemas.text()).not.toContain('"nickName"');
   });
 
-  it.runIf(preset === 'sendoso')('has single sign-on, e-mail domains and the app URL by commands', async () => {
-    const year = 365 * 86_400_000;
-    const { certificatePem } = await makeIdentity('idp.example', { notBeforeMs: 0, notAfterMs: Date.now() + year });
-    const file = join(state, 'idp.pem');
-    writeFileSync(file, certificatePem);
-    const fields = ['--issuer', 'https://idp.example/', '--certificate', file];
-    const wrong = await portal('sso', 'set', ...fields, '--sign-in-url', 'http://idp.example/');
-    expect([wrong.code, wrong.output]).toEqual([1, expect.stringContaining('must begin with https://')]);
-    const set = await portal('sso', 'set', ...fields, '--sign-in-url', 'https://idp.example/sso');
-    expect([set.code, set.output]).toEqual([0, expect.stringContaining('CN=idp.example')]);
-    const untested = await portal('sso', 'on');
-    expect([untested.code, untested.output]).toEqual([1, expect.stringContaining('--untested')]);
-    expect((await portal('sso', 'on', '--untested')).output).toContain('Single sign-on is on');
-    expect((await portal('domain', 'add', 'Acme2.example')).output).toContain('acme2.example');
-    expect((await portal('app-url', '/start')).code).toBe(0);
-    const { output } = await portal('show');
-    for (const part of ['on, by https://idp.example/', 'acme2.example', '/start']) expect(output).toContain(part);
-    expect((await portal('sso', 'off')).output).toContain('for 12 hours at most; --end-sessions ends these sessions.');
-    expect((await portal('sso', 'off', '--end-sessions')).output).toContain('The sessions that it began are ended.');
-  });
+  it.each([preset].filter((name) => name === 'sendoso'))(
+    '%s has single sign-on, e-mail domains and the app URL by commands',
+    async () => {
+      const year = 365 * 86_400_000;
+      const { certificatePem } = await makeIdentity('idp.example', { notBeforeMs: 0, notAfterMs: Date.now() + year });
+      const file = join(state, 'idp.pem');
+      writeFileSync(file, certificatePem);
+      const fields = ['--issuer', 'https://idp.example/', '--certificate', file];
+      const wrong = await portal('sso', 'set', ...fields, '--sign-in-url', 'http://idp.example/');
+      expect([wrong.code, wrong.output]).toEqual([1, expect.stringContaining('must begin with https://')]);
+      const set = await portal('sso', 'set', ...fields, '--sign-in-url', 'https://idp.example/sso');
+      expect([set.code, set.output]).toEqual([0, expect.stringContaining('CN=idp.example')]);
+      const untested = await portal('sso', 'on');
+      expect([untested.code, untested.output]).toEqual([1, expect.stringContaining('--untested')]);
+      expect((await portal('sso', 'on', '--untested')).output).toContain('Single sign-on is on');
+      expect((await portal('domain', 'add', 'Acme2.example')).output).toContain('acme2.example');
+      expect((await portal('app-url', '/start')).code).toBe(0);
+      const { output } = await portal('show');
+      for (const part of ['on, by https://idp.example/', 'acme2.example', '/start']) expect(output).toContain(part);
+      expect((await portal('sso', 'off')).output).toContain(
+        'for 12 hours at most; --end-sessions ends these sessions.',
+      );
+      expect((await portal('sso', 'off', '--end-sessions')).output).toContain('The sessions that it began are ended.');
+    },
+  );
 });
 
 async function freePort(): Promise<number> {

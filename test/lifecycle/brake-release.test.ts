@@ -74,7 +74,7 @@ describe('the state of the brake', () => {
       bytes: 30,
       workspaces: 1,
       actor: portal.keyId,
-      key: { label: 'test', owner: 'scim-admin@acme.example' },
+      key: { label: 'test', owner: 'scim-admin@acme.example', isClient: false },
     };
     expect(now.losses).toEqual([
       { ...loss, userSeq: await seqOf(ids[0] ?? ''), id: ids[0], userName: ids[0], active: 0, removed: 0, admin: 0 },

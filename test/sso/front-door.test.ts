@@ -22,6 +22,12 @@ it('leads a stranger to the login page', async () => {
   expect(await visitor.get('/')).toMatchObject({ status: 303, location: '/auth/saml2/' });
 });
 
+it.each(['POST', 'PUT', 'PATCH', 'DELETE'])('is nothing that a client of SCIM may %s', async (method) => {
+  const answer = await portal.send(method, `${HOST}/`);
+  expect(answer.status).toBe(404);
+  expect(answer.body.schemas).toEqual(['urn:ietf:params:scim:api:messages:2.0:Error']);
+});
+
 it.each(['/', `${HOST}/`])('is a page that says who is signed in, where people land at %s', async (appUrl) => {
   await landAt(appUrl);
   expect((await signInBySso(visitor, portal.sources, JANE)).location).toBe(appUrl);
