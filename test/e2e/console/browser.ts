@@ -7,6 +7,8 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 
 const SCREENSHOTS = join(import.meta.dirname, '../../../screenshots');
+/** Nobody looks at pictures there, and they take a minute. */
+const TAKES_PICTURES = process.env['CI'] === undefined;
 
 const PLACES = [
   process.env['CHROMIUM'],
@@ -84,15 +86,17 @@ const LOOKS = [
   { colorScheme: 'dark', width: 390, axe: true },
 ] as const;
 
-/** Looks at the page as it is in both colour schemes and two widths: a picture of each into `screenshots/`, and what axe finds, or
- * what reaches beyond the side of the page. */
+/** Looks at the page as it is in both colour schemes and two widths: what axe finds, or what reaches beyond the side of the page; and a
+ * picture of each into `screenshots/`, except where `CI` is set. */
 export async function lookAt(page: Page, name: string): Promise<string[]> {
   mkdirSync(SCREENSHOTS, { recursive: true });
   const findings: string[] = [];
   for (const { colorScheme, width, axe } of LOOKS) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.setViewportSize({ width, height: 800 });
-    await page.screenshot({ path: join(SCREENSHOTS, `${name}-${colorScheme}-${width}.png`), fullPage: true });
+    if (TAKES_PICTURES) {
+      await page.screenshot({ path: join(SCREENSHOTS, `${name}-${colorScheme}-${width}.png`), fullPage: true });
+    }
     const { violations } = axe ? await new AxeBuilder({ page }).analyze() : { violations: [] };
     const where = `${name} ${colorScheme} ${width}`;
     for (const { impact, id, nodes } of violations) findings.push(`${where}: ${impact} ${id} ${nodes[0]?.html}`);
