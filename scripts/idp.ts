@@ -12,7 +12,7 @@ import { addressesAt } from './idp/metadata.ts';
 import { listen } from './idp/node-listener.ts';
 import { setUp } from './idp/set-up.ts';
 import { idpWelcome } from './idp/welcome.ts';
-import { openLocal, ScriptError } from './platform.ts';
+import { openLocal, runScript, ScriptError } from './platform.ts';
 import { must } from './portal/with-portal.ts';
 import { parseWhole } from './whole-number.ts';
 
@@ -79,10 +79,4 @@ const command = new Command('idp')
   .allowExcessArguments(false)
   .action(run);
 
-try {
-  await command.parseAsync();
-} catch (error) {
-  if (!(error instanceof ScriptError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-}
+await runScript(command);

@@ -22,6 +22,17 @@ export class ScriptError extends Error {
   override readonly name = 'ScriptError';
 }
 
+/** Runs a script's command; what a person has to read ends it with exit code 1. */
+export async function runScript(command: { readonly parseAsync: () => Promise<unknown> }): Promise<void> {
+  try {
+    await command.parseAsync();
+  } catch (error) {
+    if (!(error instanceof ScriptError)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}
+
 /** The directory that `wrangler dev --persist-to` takes; wrangler itself adds `v3` below it. */
 export function persistDirectory(stateDirectory: string): string {
   return resolve(stateDirectory, 'state');

@@ -11,7 +11,7 @@ import { type Demo, demoPath, readDemo, scimUrl, writeDemo } from './demo-file.t
 import { demoKey } from './demo-key.ts';
 import { BREAK_GLASS_ADMIN, type SeedOutcome, seedDemo } from './demo-seed.ts';
 import { requireFreePort, startDevServer } from './dev-server.ts';
-import { openLocal, type Platform, persistDirectory, ScriptError } from './platform.ts';
+import { openLocal, type Platform, persistDirectory, runScript, ScriptError } from './platform.ts';
 import { passwordLink } from './portal/admin-commands.ts';
 import { must } from './portal/with-portal.ts';
 import { welcome } from './welcome.ts';
@@ -121,10 +121,4 @@ const command = new Command('start')
   .allowExcessArguments(false)
   .action(start);
 
-try {
-  await command.parseAsync();
-} catch (error) {
-  if (!(error instanceof ScriptError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
-}
+await runScript(command);

@@ -1,5 +1,5 @@
-// One request to the console, from its address to its page. Loaded when the first one comes: no request of an identity provider
-// needs anything of this room. Behind a session there is one way in: the session first, then the form's token, then the screen.
+// One request of a browser, from its address to its page. Loaded when the first one comes: no request of SCIM needs anything of this
+// room. Behind a session there is one way in: the session first, then the form's token, then the screen.
 import { actorOf, noteSeen, readWithSession } from '../auth/session.ts';
 import { SessionDb } from '../auth/session-db.ts';
 import { readPortal } from '../directory/portal.ts';

@@ -75,6 +75,17 @@ async function anew(): Promise<Attempt> {
   return { page, visitor };
 }
 
+/** Somebody whose sign-in got no answer has signed in anew; `land` lets the first commit take effect at last. */
+async function lateCommit(isThere: boolean): Promise<{ readonly land: () => Promise<unknown> }> {
+  if (isThere) await make(portal, jane({ userType: 'admin' }));
+  const response = await responseFor(portal.sources, JANE, { attributes: CLAIMS });
+  const faults = new Faults(nth(3, { stalls: 'until landed' }));
+  const late = new Visitor(portal.sources).over(faults.over({ DB: env.DB }));
+  expect((await timeFlies(faults, () => postResponse(late, response))).status).toBe(503);
+  await expectSignedIn(await anew());
+  return { land: () => faults.land() };
+}
+
 describe.each(KINDS)('%s', (_kind, isThere) => {
   const cases = CALLS.flatMap((n) => (['before', 'after'] as const).map((moment) => [n, moment] as const));
 
@@ -110,27 +121,17 @@ describe.each(KINDS)('%s', (_kind, isThere) => {
   });
 
   it('whose commit lands after the person has signed in anew makes nobody a second time', async () => {
-    if (isThere) await make(portal, jane({ userType: 'admin' }));
-    const response = await responseFor(portal.sources, JANE, { attributes: CLAIMS });
-    const faults = new Faults(nth(3, { stalls: 'until landed' }));
-    const late = new Visitor(portal.sources).over(faults.over({ DB: env.DB }));
-    expect((await timeFlies(faults, () => postResponse(late, response))).status).toBe(503);
-    await expectSignedIn(await anew());
-    await faults.land();
+    const { land } = await lateCommit(isThere);
+    await land();
     await expectOneJane(true);
   });
 
   it('whose commit lands after the person was deleted brings nobody back', async () => {
-    if (isThere) await make(portal, jane({ userType: 'admin' }));
-    const response = await responseFor(portal.sources, JANE, { attributes: CLAIMS });
-    const faults = new Faults(nth(3, { stalls: 'until landed' }));
-    const late = new Visitor(portal.sources).over(faults.over({ DB: env.DB }));
-    expect((await timeFlies(faults, () => postResponse(late, response))).status).toBe(503);
-    await expectSignedIn(await anew());
+    const { land } = await lateCommit(isThere);
     const { id } = await one<{ id: string }>('SELECT id FROM users WHERE user_name = ?', JANE);
     await expectStatus(204, portal.send('DELETE', userPath(id)));
     const before = await dump();
-    await faults.land();
+    await land();
     expect(await dump()).toEqual(before);
   });
 
